@@ -1,0 +1,19 @@
+import { createAttempt } from './attempt.ts';
+import type { ActivityDeps } from './deps.ts';
+import { createReconsider } from './reconsider.ts';
+import { createRecord } from './record.ts';
+import { createSettle } from './settle.ts';
+
+export type { ActivityDeps } from './deps.ts';
+
+/** The activities of a worker, closed over what they need. */
+export function createActivities(deps: ActivityDeps) {
+  return {
+    attempt: createAttempt(deps),
+    record: createRecord(deps),
+    reconsider: createReconsider(deps),
+    settle: createSettle(deps),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,60 @@
+import { type RestingDelivery, readResting, writeRest, writeSettled } from '../src/db/resting.ts';
+import type { Step, Waiting } from '../src/domain/delivery.ts';
+import { attemptsAllowed, rescheduledFrom } from '../src/domain/schedule.ts';
+import type { ActivityDeps } from './deps.ts';
+
+export interface ReconsiderInput {
+  deliveryId: string;
+  /** Attempts made so far. */
+  attempts: number;
+  /** The wait it is in; absent when it is held. */
+  waiting?: Pick<Waiting, 'until' | 'because' | 'scheduledS'>;
+  /** RFC 3339; when the last attempt ended. */
+  lastEndedAt?: string;
+  /** What somebody asked of this delivery; absent when it is the endpoint that changed. */
+  asked?: { nextAttemptAt?: string; retryScheduleS?: number[] };
+}
+
+/**
+ * Looks at a resting delivery again after its endpoint changed or somebody rescheduled it, and says when it
+ * is due now. An attempt that was promised is never taken away: a schedule that has become too short for the
+ * wait it is in leaves that wait as it was, and makes the attempt after it the last.
+ */
+export function createReconsider({ pool }: ActivityDeps) {
+  return async function reconsider(input: ReconsiderInput): Promise<Step> {
+    const found = await readResting(pool, input.deliveryId);
+    if (found.settled) return found.settled;
+    if (found.endpoint === 'deleted') {
+      return writeSettled(pool, input.deliveryId, 'failed', 'endpoint_deleted');
+    }
+    const { waiting } = input;
+    if (!waiting) return found.endpoint === 'active' ? { kind: 'due' } : { kind: 'held', endpoint: found.endpoint };
+
+    const { scheduleS, ...next } = nextWait(input, waiting, found);
+    const step: Waiting = {
+      kind: 'waiting',
+      ...next,
+      waitMs: Math.max(0, Date.parse(next.until) - Date.now()),
+      attemptsAllowed: attemptsAllowed(scheduleS),
+    };
+    await writeRest(pool, input.deliveryId, step.until, input.asked?.retryScheduleS && scheduleS);
+    return step;
+  };
+}
+
+function nextWait(
+  { asked, attempts, lastEndedAt }: ReconsiderInput,
+  waiting: NonNullable<ReconsiderInput['waiting']>,
+  found: RestingDelivery,
+): Pick<Waiting, 'until' | 'because' | 'scheduledS'> & { scheduleS: readonly number[] } {
+  const scheduleS = asked?.retryScheduleS
+    ? rescheduledFrom(attempts, found.scheduleS, asked.retryScheduleS)
+    : found.scheduleS;
+  const place = { scheduleS, ...(scheduleS[attempts - 1] !== undefined && { scheduledS: scheduleS[attempts - 1] }) };
+  const because = asked ? 'rescheduled' : 'endpoint_changed';
+  if (asked?.nextAttemptAt) return { ...place, until: asked.nextAttemptAt, because };
+  const moved = place.scheduledS !== undefined && place.scheduledS !== waiting.scheduledS;
+  if (!moved || !lastEndedAt) return { ...place, until: waiting.until, because: waiting.because };
+  const until = new Date(Date.parse(lastEndedAt) + place.scheduledS * 1000).toISOString();
+  return { ...place, until, because };
+}

@@ -1,0 +1,80 @@
+import type { Logger } from 'pino';
+import type { AttemptClaim, AttemptRecord } from '../src/db/delivery-writes.ts';
+import type { EndedAttempt } from '../src/domain/decide.ts';
+import type { Settled, Waiting } from '../src/domain/delivery.ts';
+import type { ActivityDeps } from './deps.ts';
+
+/**
+ * An attempt that was made and could not be written down, because the database was away. It carries no
+ * response body or headers: those never enter a workflow's history, and are lost with the outage.
+ */
+export interface EndedUnrecorded {
+  kind: 'unrecorded';
+  number: number;
+  try: number;
+  step: Settled | Waiting;
+}
+
+export interface RecordInput extends EndedUnrecorded {
+  deliveryId: string;
+}
+
+/** Writes down an attempt that the `attempt` activity could not. Repeated until it is written. */
+export function createRecord({ writes }: ActivityDeps) {
+  return async function record({ deliveryId, number, try: tryNumber, step }: RecordInput): Promise<Settled | Waiting> {
+    const { attempt } = step;
+    await writes.record({
+      deliveryId,
+      number,
+      try: tryNumber,
+      durationMs: attempt?.durationMs ?? 0,
+      responseStatus: attempt?.responseStatus,
+      step,
+    });
+    return step;
+  };
+}
+
+/** The row that an ended attempt becomes. */
+export function toRecord(claim: AttemptClaim, ended: EndedAttempt, step: Settled | Waiting): AttemptRecord {
+  const { outcome } = ended;
+  return {
+    deliveryId: claim.deliveryId,
+    number: claim.number,
+    try: claim.try,
+    durationMs: ended.durationMs,
+    step,
+    ...(outcome.kind === 'answered'
+      ? {
+          responseStatus: outcome.status,
+          responseHeaders: outcome.headers,
+          responseBody: outcome.body,
+          responseTruncated: outcome.truncated,
+        }
+      : { errorDetail: outcome.detail }),
+  };
+}
+
+/** The one wide line per attempt, its fields named as the columns are. */
+export function logAttempt(logger: Logger, claim: AttemptClaim, ended: EndedAttempt, step: Settled | Waiting): void {
+  const settled = step.kind === 'settled';
+  logger.info(
+    {
+      accountId: claim.accountId,
+      deliveryId: claim.deliveryId,
+      eventId: claim.event.id,
+      eventType: claim.event.type,
+      endpointId: claim.endpointId,
+      number: ended.number,
+      try: claim.try,
+      startedAt: ended.startedAt,
+      durationMs: ended.durationMs,
+      responseStatus: step.attempt?.responseStatus,
+      error: step.attempt?.error,
+      status: settled ? step.status : 'retrying',
+      reason: settled ? step.reason : undefined,
+      nextAttemptAt: settled ? undefined : step.until,
+    },
+    'attempt',
+  );
+}

@@ -1,0 +1,122 @@
+/** The words of one delivery: what an attempt can come to, and what follows from it. No I/O, no clock. */
+
+/** Whose wire format an endpoint speaks. */
+export const PROFILES = ['selgora', 'selz', 'standard'] as const;
+export type ProfileName = (typeof PROFILES)[number];
+
+export const DELIVERY_STATUSES = [
+  'pending',
+  'delivering',
+  'retrying',
+  'held',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+/** The statuses a delivery never leaves. */
+export const FINAL_STATUSES = ['succeeded', 'failed', 'cancelled'] as const;
+export type FinalStatus = (typeof FINAL_STATUSES)[number];
+
+export function isFinal(status: DeliveryStatus): status is FinalStatus {
+  return (FINAL_STATUSES as readonly DeliveryStatus[]).includes(status);
+}
+
+/** Why a delivery `failed`. */
+export const FAILURE_REASONS = ['rejected', 'exhausted', 'blocked', 'gone', 'endpoint_deleted'] as const;
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+/** The ways a request can end without a status line. */
+export type NetworkFault = 'timeout' | 'dns' | 'connect' | 'reset' | 'tls' | 'protocol';
+
+/** Why an attempt was not a success. `interrupted`: the worker died during it. */
+export type AttemptError =
+  | 'redirect'
+  | 'rejected'
+  | 'server_error'
+  | NetworkFault
+  | 'blocked'
+  | 'interrupted';
+
+/** What one signed POST came to. A refused webhook is data, not an exception. */
+export type Outcome = Answered | Unreachable | Blocked;
+
+/** The endpoint answered with a status line, whatever became of the body. */
+export interface Answered {
+  kind: 'answered';
+  status: number;
+  headers: Record<string, string | string[]>;
+  /** Text kept of the body: at most 64 kB, invalid UTF-8 and NUL replaced by U+FFFD. */
+  body: string;
+  /** Whether more body came, or was announced, than was kept. */
+  truncated: boolean;
+}
+
+/** No status line came back. */
+export interface Unreachable {
+  kind: 'unreachable';
+  fault: NetworkFault;
+  /** One line for people, without secrets or payload: `connect ECONNREFUSED 203.0.113.7:443`. */
+  detail: string;
+}
+
+/** The address is not one that deliveries may reach; no socket was opened. */
+export interface Blocked {
+  kind: 'blocked';
+  detail: string;
+}
+
+/** What the workflow and its log keep of an attempt: ids and small outcomes, never a payload or a URL. */
+export interface AttemptSummary {
+  /** 1 for the first attempt. A repeat after `interrupted` keeps its number. */
+  number: number;
+  /** RFC 3339. */
+  startedAt: string;
+  durationMs: number;
+  responseStatus?: number;
+  /** Absent on success. */
+  error?: AttemptError;
+}
+
+/** Why a delivery waits. */
+export type WaitReason = 'deliver_at' | 'retry_schedule' | 'retry_after' | 'rescheduled' | 'endpoint_changed';
+
+/**
+ * What comes next in a delivery's life. Activities return it, the workflow follows it, and the attempt row
+ * keeps it so that a repeated activity gives the same answer.
+ */
+export type Step = Due | Waiting | Held | Settled;
+
+/** Attempt now. */
+export interface Due {
+  kind: 'due';
+}
+
+/** Sleep in a durable timer, then attempt. */
+export interface Waiting {
+  kind: 'waiting';
+  waitMs: number;
+  /** RFC 3339; what `nextAttemptAt` shows. */
+  until: string;
+  because: WaitReason;
+  /** The schedule's own wait for this place, in seconds; absent before the first attempt. */
+  scheduledS?: number;
+  /** How many attempts the schedule in force allows in all; absent before the first attempt. */
+  attemptsAllowed?: number;
+  attempt?: AttemptSummary;
+}
+
+/** Wait, without a limit, for the endpoint to be resumed. */
+export interface Held {
+  kind: 'held';
+  endpoint: 'paused' | 'disabled';
+}
+
+/** Over. */
+export interface Settled {
+  kind: 'settled';
+  status: FinalStatus;
+  reason?: FailureReason;
+  attempt?: AttemptSummary;
+}

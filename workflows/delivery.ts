@@ -1,0 +1,71 @@
+import { CancellationScope, condition, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import type { Held, Settled, Step, Waiting } from '../src/domain/delivery.ts';
+import type { DeliveryInput } from './messages.ts';
+import { openStory, type Story } from './story.ts';
+
+// Retries are for our own faults (database, keys); what a subscriber answers is data and never throws.
+const retry = { initialInterval: '1 second', maximumInterval: '30 seconds' } as const;
+const inThisTask = proxyLocalActivities<Activities>({ startToCloseTimeout: '1 minute', retry });
+
+/**
+ * One event to one endpoint, from first attempt to last: attempt, follow what comes of it, sleep durably,
+ * again. The first attempt runs inside the first workflow task, for it is the usual ending; later ones, after
+ * a sleep, as ordinary activities.
+ */
+export async function delivery(input: DeliveryInput): Promise<Settled> {
+  const story = openStory();
+  let step = firstStep(input);
+  try {
+    while (step.kind !== 'settled') {
+      story.tell(step);
+      step = step.kind === 'due' ? await attempt(input, story) : await rest(input, step, story);
+    }
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    story.changed('cancel', 'temporal');
+    story.tell(await CancellationScope.nonCancellable(() => cancelled(input)));
+    throw error;
+  }
+  story.tell(step);
+  return step;
+}
+
+function firstStep({ deliverAt }: DeliveryInput): Step {
+  const waitMs = deliverAt ? Date.parse(deliverAt) - Date.now() : 0;
+  if (!deliverAt || waitMs <= 0) return { kind: 'due' };
+  return { kind: 'waiting', waitMs, until: deliverAt, because: 'deliver_at' };
+}
+
+async function attempt({ deliveryId }: DeliveryInput, story: Story): Promise<Step> {
+  const number = story.attempts + 1;
+  const summary = story.attemptTitle();
+  const options = { startToCloseTimeout: '1 minute', retry, summary } as const;
+  const { attempt, record } = story.rested ? proxyActivities<Activities>(options) : inThisTask;
+  // Not cancellable: a POST that is under way is finished and recorded first.
+  return CancellationScope.nonCancellable(async () => {
+    const ended = await attempt({ deliveryId, number });
+    return ended.kind === 'unrecorded' ? record({ deliveryId, ...ended }) : ended;
+  });
+}
+
+/** Sleeps until the step's time has come or somebody changes something; a held delivery sleeps without a limit. */
+async function rest(input: DeliveryInput, step: Waiting | Held, story: Story): Promise<Step> {
+  if (step.kind === 'held') await condition(() => story.nudged());
+  else if (!(await condition(() => story.nudged(), step.waitMs, { summary: story.attemptTitle() }))) return { kind: 'due' };
+
+  const nudge = story.takeNudge();
+  switch (nudge.kind) {
+    case 'retry':
+      return { kind: 'due' };
+    case 'cancel':
+      return cancelled(input);
+    case 'reschedule':
+    case 'endpoint_changed':
+      return inThisTask.reconsider({ ...input, ...story.place(step), ...(nudge.asked && { asked: nudge.asked }) });
+  }
+}
+
+function cancelled({ deliveryId }: DeliveryInput): Promise<Settled> {
+  return inThisTask.settle({ deliveryId, status: 'cancelled' });
+}

@@ -1,0 +1,46 @@
+import { defineQuery, defineSearchAttributeKey, defineSignal, SearchAttributeType } from '@temporalio/common';
+import type { DeliveryStatus, FailureReason } from '../src/domain/delivery.ts';
+import type { LogEntry } from '../src/domain/story.ts';
+
+/** The only input a delivery has; everything else is read from Postgres when it is needed. */
+export interface DeliveryInput {
+  deliveryId: string;
+  /** RFC 3339. When set, and ahead, the first attempt waits for it in a durable timer. */
+  deliverAt?: string;
+}
+
+/** Who pressed: an API key's id, `operator`, or whoever uses Temporal's own tools. */
+interface By {
+  by?: string;
+}
+
+/** Attempt now. Ignored unless the delivery sleeps, or sleeps next, after attempt number `afterAttempt`. */
+export type RetryNow = By & { afterAttempt?: number };
+export type Cancel = By;
+/** Wake at another time, or keep to another schedule (seconds) from here on, or both. */
+export type Reschedule = By & { nextAttemptAt?: string; retryScheduleS?: number[] };
+/** The endpoint was edited, paused, resumed or deleted: look again. */
+export type EndpointChanged = By;
+
+export interface StatusAnswer {
+  status: DeliveryStatus;
+  reason?: FailureReason;
+  attemptCount: number;
+  nextAttemptAt?: string;
+}
+
+export const retryNow = defineSignal<[RetryNow?]>('retryNow');
+export const cancel = defineSignal<[Cancel?]>('cancel');
+export const reschedule = defineSignal<[Reschedule]>('reschedule');
+export const endpointChanged = defineSignal<[EndpointChanged?]>('endpointChanged');
+
+export const log = defineQuery<LogEntry[]>('log');
+export const status = defineQuery<StatusAnswer>('status');
+
+export const AccountId = defineSearchAttributeKey('AccountId', SearchAttributeType.KEYWORD);
+export const EndpointId = defineSearchAttributeKey('EndpointId', SearchAttributeType.KEYWORD);
+export const EventType = defineSearchAttributeKey('EventType', SearchAttributeType.KEYWORD);
+export const DeliveryStatusKey = defineSearchAttributeKey('DeliveryStatus', SearchAttributeType.KEYWORD);
+
+/** All of them, as a cluster must know them. */
+export const SEARCH_ATTRIBUTES = [AccountId, EndpointId, EventType, DeliveryStatusKey];

@@ -1,0 +1,152 @@
+import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import type { DeliveryStatus, Held, Step, Waiting } from '../src/domain/delivery.ts';
+import { attemptResult, attemptTitle, type Change, type LogEntry } from '../src/domain/story.ts';
+import * as messages from './messages.ts';
+
+/** Something that somebody did, waiting for the delivery to rest. */
+interface Nudge {
+  kind: Change;
+  asked?: { nextAttemptAt?: string; retryScheduleS?: number[] };
+}
+
+export type Story = ReturnType<typeof openStory>;
+
+/**
+ * What a delivery remembers of itself: its log, its place in the schedule, and what somebody asked of it.
+ * Answers the queries, takes the signals, and keeps the Web UI's details and search attributes true.
+ */
+export function openStory() {
+  const entries: LogEntry[] = [];
+  const nudges: Nudge[] = [];
+  let step: Step = { kind: 'due' };
+  let attempts = 0;
+  let allowed: number | undefined;
+  let lastEndedAt: string | undefined;
+  let rested = false;
+  let shownStatus: DeliveryStatus = 'pending';
+
+  const now = () => new Date().toISOString();
+  const resting = () => step.kind === 'waiting' || step.kind === 'held';
+  const title = () => (allowed ? attemptTitle(attempts + 1, allowed) : `attempt ${attempts + 1}`);
+
+  function changed(change: Change, by = 'temporal'): void {
+    entries.push({ at: now(), kind: 'changed', change, by });
+  }
+
+  function statusNow(): DeliveryStatus {
+    switch (step.kind) {
+      case 'due':
+        return 'delivering';
+      case 'waiting':
+        return attempts === 0 ? 'pending' : 'retrying';
+      case 'held':
+        return 'held';
+      case 'settled':
+        return step.status;
+    }
+  }
+
+  setHandler(messages.retryNow, ({ by, afterAttempt } = {}) => {
+    const meansThisRest = afterAttempt === undefined ? resting() : afterAttempt >= attempts;
+    if (!meansThisRest || nudges.some(({ kind }) => kind === 'retry')) return;
+    changed('retry', by);
+    nudges.push({ kind: 'retry' });
+  });
+  setHandler(messages.cancel, ({ by } = {}) => {
+    changed('cancel', by);
+    nudges.unshift({ kind: 'cancel' });
+  });
+  setHandler(messages.reschedule, ({ by, ...asked }) => {
+    changed('reschedule', by);
+    nudges.push({ kind: 'reschedule', asked });
+  });
+  setHandler(messages.endpointChanged, ({ by } = {}) => {
+    changed('endpoint_changed', by);
+    nudges.push({ kind: 'endpoint_changed' });
+  });
+  setHandler(messages.log, () => entries);
+  setHandler(messages.status, () => ({
+    status: statusNow(),
+    attemptCount: attempts,
+    ...(step.kind === 'waiting' && { nextAttemptAt: step.until }),
+    ...(step.kind === 'settled' && step.reason && { reason: step.reason }),
+  }));
+
+  return {
+    get attempts() {
+      return attempts;
+    },
+    /** Whether it has slept, or was held, before. */
+    get rested() {
+      return rested;
+    },
+    attemptTitle: title,
+    changed,
+    nudged: () => nudges.length > 0,
+    takeNudge(): Nudge {
+      return nudges.shift() as Nudge;
+    },
+    /** Where a resting delivery stands, for `reconsider`. */
+    place(at: Waiting | Held) {
+      return {
+        attempts,
+        ...(lastEndedAt && { lastEndedAt }),
+        ...(at.kind === 'waiting' && {
+          waiting: {
+            until: at.until,
+            because: at.because,
+            ...(at.scheduledS !== undefined && { scheduledS: at.scheduledS }),
+          },
+        }),
+      };
+    },
+    /** Takes in what came of an attempt or a change, before it is followed. */
+    tell(next: Step): void {
+      step = next;
+      if ('attempt' in next && next.attempt) {
+        attempts = next.attempt.number;
+        lastEndedAt = new Date(Date.parse(next.attempt.startedAt) + next.attempt.durationMs).toISOString();
+        entries.push({ at: lastEndedAt, kind: 'attempt', ...next.attempt });
+      }
+      switch (next.kind) {
+        case 'due':
+          // A retry that was asked for before this attempt began means this attempt.
+          for (let i = nudges.length - 1; i >= 0; i--) if (nudges[i]?.kind === 'retry') nudges.splice(i, 1);
+          return;
+        case 'waiting':
+          rested = true;
+          allowed = next.attemptsAllowed;
+          entries.push({ at: now(), kind: 'wait', until: next.until, because: next.because });
+          break;
+        case 'held':
+          rested = true;
+          entries.push({ at: now(), kind: 'held', because: next.endpoint });
+          break;
+        case 'settled':
+          entries.push({ at: now(), kind: 'ended', status: next.status, ...(next.reason && { reason: next.reason }) });
+          break;
+      }
+      showInWebUi(next);
+    },
+  };
+
+  function showInWebUi(next: Exclude<Step, { kind: 'due' }>): void {
+    const current = statusNow();
+    if (current !== shownStatus) upsertSearchAttributes([{ key: messages.DeliveryStatusKey, value: current }]);
+    shownStatus = current;
+    const last = entries.findLast((entry) => entry.kind === 'attempt');
+    const lines = last ? [`Last: attempt ${last.number}, ${attemptResult(last)}.`] : [];
+    switch (next.kind) {
+      case 'waiting':
+        lines.push(`Next: ${title()} at ${next.until} (${next.because}).`);
+        break;
+      case 'held':
+        lines.push(`Held: the endpoint is ${next.endpoint}.`);
+        break;
+      case 'settled':
+        lines.push(`Ended: ${next.status}${next.reason ? ` (${next.reason})` : ''}.`);
+        break;
+    }
+    setCurrentDetails(lines.join('\n\n'));
+  }
+}
