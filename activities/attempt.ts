@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AttemptClaim } from '../src/db/delivery-writes.ts';
-import { type EndedAttempt, decide } from '../src/domain/decide.ts';
+import { decide, type EndedAttempt } from '../src/domain/decide.ts';
 import type { Outcome, Step } from '../src/domain/delivery.ts';
 import { profileOf } from '../src/profiles/registry.ts';
 import { signedRequest } from '../src/profiles/signed-request.ts';
@@ -69,7 +69,13 @@ async function signed({ writes, vault }: ActivityDeps, claim: AttemptClaim, star
       attempt: claim.number,
       at: startedAt,
     });
-    return { url: claim.url, headers: { ...claim.headers, ...headers }, body, timeoutMs: claim.timeoutMs, secrets };
+    return {
+      url: claim.url,
+      headers: { ...claim.headers, ...headers },
+      body,
+      timeoutMs: claim.timeoutMs,
+      secrets,
+    };
   } catch (error) {
     await writes.release(claim);
     throw error;
@@ -79,7 +85,8 @@ async function signed({ writes, vault }: ActivityDeps, claim: AttemptClaim, star
 /** What an endpoint echoes of its own secret is not kept. */
 function withoutSecrets(outcome: Outcome, secrets: readonly string[]): Outcome {
   if (outcome.kind !== 'answered') return outcome;
-  const redact = (text: string) => secrets.reduce((kept, secret) => kept.replaceAll(secret, '[redacted]'), text);
+  const redact = (text: string) =>
+    secrets.reduce((kept, secret) => kept.replaceAll(secret, '[redacted]'), text);
   const headers = Object.fromEntries(
     Object.entries(outcome.headers).map(([name, value]) => [
       name,

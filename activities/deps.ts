@@ -1,7 +1,7 @@
-import type { Logger } from 'pino';
 import type { Pool } from 'pg';
-import type { Vault } from '../src/db/vault.ts';
+import type { Logger } from 'pino';
 import type { DeliveryWrites } from '../src/db/delivery-writes.ts';
+import type { Vault } from '../src/db/vault.ts';
 import type { Post } from '../src/http/post.ts';
 
 /** What the activities need from outside; wired once, in main.ts. */

@@ -28,7 +28,8 @@ export function createReconsider({ pool }: ActivityDeps) {
       return writeSettled(pool, input.deliveryId, 'failed', 'endpoint_deleted');
     }
     const { waiting } = input;
-    if (!waiting) return found.endpoint === 'active' ? { kind: 'due' } : { kind: 'held', endpoint: found.endpoint };
+    if (!waiting)
+      return found.endpoint === 'active' ? { kind: 'due' } : { kind: 'held', endpoint: found.endpoint };
 
     const { scheduleS, ...next } = nextWait(input, waiting, found);
     const step: Waiting = {
@@ -50,11 +51,12 @@ function nextWait(
   const scheduleS = asked?.retryScheduleS
     ? rescheduledFrom(attempts, found.scheduleS, asked.retryScheduleS)
     : found.scheduleS;
-  const place = { scheduleS, ...(scheduleS[attempts - 1] !== undefined && { scheduledS: scheduleS[attempts - 1] }) };
+  const scheduledS = scheduleS[attempts - 1];
+  const place = { scheduleS, ...(scheduledS !== undefined && { scheduledS }) };
   const because = asked ? 'rescheduled' : 'endpoint_changed';
   if (asked?.nextAttemptAt) return { ...place, until: asked.nextAttemptAt, because };
-  const moved = place.scheduledS !== undefined && place.scheduledS !== waiting.scheduledS;
+  const moved = scheduledS !== undefined && scheduledS !== waiting.scheduledS;
   if (!moved || !lastEndedAt) return { ...place, until: waiting.until, because: waiting.because };
-  const until = new Date(Date.parse(lastEndedAt) + place.scheduledS * 1000).toISOString();
+  const until = new Date(Date.parse(lastEndedAt) + scheduledS * 1000).toISOString();
   return { ...place, until, because };
 }

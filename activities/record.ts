@@ -21,7 +21,12 @@ export interface RecordInput extends EndedUnrecorded {
 
 /** Writes down an attempt that the `attempt` activity could not. Repeated until it is written. */
 export function createRecord({ writes }: ActivityDeps) {
-  return async function record({ deliveryId, number, try: tryNumber, step }: RecordInput): Promise<Settled | Waiting> {
+  return async function record({
+    deliveryId,
+    number,
+    try: tryNumber,
+    step,
+  }: RecordInput): Promise<Settled | Waiting> {
     const { attempt } = step;
     await writes.record({
       deliveryId,
@@ -56,7 +61,12 @@ export function toRecord(claim: AttemptClaim, ended: EndedAttempt, step: Settled
 }
 
 /** The one wide line per attempt, its fields named as the columns are. */
-export function logAttempt(logger: Logger, claim: AttemptClaim, ended: EndedAttempt, step: Settled | Waiting): void {
+export function logAttempt(
+  logger: Logger,
+  claim: AttemptClaim,
+  ended: EndedAttempt,
+  step: Settled | Waiting,
+): void {
   const settled = step.kind === 'settled';
   logger.info(
     {

@@ -1,4 +1,10 @@
-import { CancellationScope, condition, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { Held, Settled, Step, Waiting } from '../src/domain/delivery.ts';
 import type { DeliveryInput } from './messages.ts';
@@ -52,7 +58,8 @@ async function attempt({ deliveryId }: DeliveryInput, story: Story): Promise<Ste
 /** Sleeps until the step's time has come or somebody changes something; a held delivery sleeps without a limit. */
 async function rest(input: DeliveryInput, step: Waiting | Held, story: Story): Promise<Step> {
   if (step.kind === 'held') await condition(() => story.nudged());
-  else if (!(await condition(() => story.nudged(), step.waitMs, { summary: story.attemptTitle() }))) return { kind: 'due' };
+  else if (!(await condition(() => story.nudged(), step.waitMs, { summary: story.attemptTitle() })))
+    return { kind: 'due' };
 
   const nudge = story.takeNudge();
   switch (nudge.kind) {
@@ -62,7 +69,11 @@ async function rest(input: DeliveryInput, step: Waiting | Held, story: Story): P
       return cancelled(input);
     case 'reschedule':
     case 'endpoint_changed':
-      return inThisTask.reconsider({ ...input, ...story.place(step), ...(nudge.asked && { asked: nudge.asked }) });
+      return inThisTask.reconsider({
+        ...input,
+        ...story.place(step),
+        ...(nudge.asked && { asked: nudge.asked }),
+      });
   }
 }
 

@@ -1,4 +1,5 @@
-import { defineQuery, defineSearchAttributeKey, defineSignal, SearchAttributeType } from '@temporalio/common';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { DeliveryStatus, FailureReason } from '../src/domain/delivery.ts';
 import type { LogEntry } from '../src/domain/story.ts';
 

@@ -123,7 +123,12 @@ export function openStory() {
           entries.push({ at: now(), kind: 'held', because: next.endpoint });
           break;
         case 'settled':
-          entries.push({ at: now(), kind: 'ended', status: next.status, ...(next.reason && { reason: next.reason }) });
+          entries.push({
+            at: now(),
+            kind: 'ended',
+            status: next.status,
+            ...(next.reason && { reason: next.reason }),
+          });
           break;
       }
       showInWebUi(next);
@@ -132,7 +137,8 @@ export function openStory() {
 
   function showInWebUi(next: Exclude<Step, { kind: 'due' }>): void {
     const current = statusNow();
-    if (current !== shownStatus) upsertSearchAttributes([{ key: messages.DeliveryStatusKey, value: current }]);
+    if (current !== shownStatus)
+      upsertSearchAttributes([{ key: messages.DeliveryStatusKey, value: current }]);
     shownStatus = current;
     const last = entries.findLast((entry) => entry.kind === 'attempt');
     const lines = last ? [`Last: attempt ${last.number}, ${attemptResult(last)}.`] : [];

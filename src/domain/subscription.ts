@@ -7,8 +7,7 @@
 export const EVENT_TYPE = /^[A-Za-z0-9_.-]{1,128}$/;
 
 /** A well-formed subscription pattern. */
-export const SUBSCRIPTION_PATTERN =
-  /^(?:\*|[A-Za-z0-9_.-]{0,127}[_.-]\*|[A-Za-z0-9_.-]{1,128})$/;
+export const SUBSCRIPTION_PATTERN = /^(?:\*|[A-Za-z0-9_.-]{0,127}[_.-]\*|[A-Za-z0-9_.-]{1,128})$/;
 
 /**
  * Every pattern that matches a type, so that matching is an overlap of two lists (in SQL: `events && $1`).

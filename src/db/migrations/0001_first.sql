@@ -98,8 +98,17 @@ create index deliveries_newest on deliveries (account_id, created_at desc, id de
 create index deliveries_of_endpoint on deliveries (endpoint_id, created_at desc, id desc);
 create index deliveries_of_event on deliveries (account_id, event_id);
 create index deliveries_outbox on deliveries (created_at) where started_at is null;
-create index deliveries_resting on deliveries (endpoint_id, created_at) where status in ('pending', 'retrying', 'held');
+create index deliveries_open on deliveries (endpoint_id) where completed_at is null;
 create index deliveries_resends on deliveries (resend_of) where resend_of is not null;
+
+-- Signals to running deliveries that a committed change asks for; deleted once sent.
+create table signals (
+  id bigint generated always as identity primary key,
+  delivery_id text not null,
+  name text not null,
+  args jsonb not null default '{}',
+  leased_until timestamptz
+);
 
 create table attempts (
   delivery_id text not null references deliveries (id),

@@ -1,0 +1,173 @@
+import type { ProfileName } from '../domain/delivery.ts';
+import { patternsMatching } from '../domain/subscription.ts';
+import type { Queryable } from './pool.ts';
+
+/** An event as it was parsed and checked, ready to be stored. */
+export interface NewEvent {
+  accountId: string;
+  /** The caller's own id; made here when absent. */
+  id?: string;
+  type: string;
+  /** JSON text, exactly as it will go over the wire. */
+  data: string;
+  /** When it happened; when it is accepted, if absent. */
+  createdAt?: Date;
+  deliverAt?: Date;
+  selzToken: string;
+  /** Hash of what the caller sent, so that a repeat is told from a conflict. */
+  contentHash: string;
+  idempotencyKey?: string;
+  /** Which profiles' endpoints may receive the type. */
+  profiles: readonly ProfileName[];
+  /** A test event goes to this endpoint alone, subscribed or not. */
+  testEndpointId?: string;
+}
+
+/** A delivery that was just committed and whose workflow must be started. */
+export interface CommittedDelivery {
+  id: string;
+  accountId: string;
+  endpointId: string;
+  eventType: string;
+  deliverAt?: Date;
+}
+
+export type Ingested =
+  | {
+      kind: 'accepted';
+      repeated: boolean;
+      id: string;
+      type: string;
+      createdAt: Date;
+      deliveries: CommittedDelivery[];
+    }
+  /** Same id or idempotency key, other content. */
+  | { kind: 'conflict'; id: string }
+  | { kind: 'no_account' };
+
+interface IngestedRow {
+  place: number;
+  account_exists: boolean;
+  id: string;
+  created_at: Date | null;
+  deliveries: { id: string; endpointId: string }[];
+}
+
+/**
+ * Stores events, each with a delivery per endpoint that subscribes to it, in one statement: either all of an
+ * event is there or nothing of it. An event whose id or idempotency key is taken is answered from what is
+ * stored.
+ */
+export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<Ingested[]> {
+  const { rows } = await db.query<IngestedRow>({
+    name: 'ingest-events',
+    text: `
+      with asked as materialized (
+        select a.*, coalesce(a.given_id, new_id('evt')) as id,
+          row_number() over (partition by a.account_id, a.given_id order by a.place) as copy
+        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
+          $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+          with ordinality as a (account_id, given_id, type, data, created_at, deliver_at, selz_token, content_hash,
+            idempotency_key, profiles, patterns, test_endpoint_id, place)
+      ), inserted as (
+        insert into events (account_id, id, type, data, created_at, deliver_at, selz_token, content_hash,
+          idempotency_key, test)
+        select a.account_id, a.id, a.type, a.data, coalesce(a.created_at, date_trunc('milliseconds', now())),
+          a.deliver_at, a.selz_token, a.content_hash, a.idempotency_key, a.test_endpoint_id is not null
+        from asked a join accounts on accounts.id = a.account_id
+        where a.given_id is null or a.copy = 1
+        on conflict do nothing
+        returning account_id, id, created_at
+      ), spread as (
+        insert into deliveries (account_id, event_id, endpoint_id, event_type, next_attempt_at)
+        select a.account_id, a.id, e.id, a.type, a.deliver_at
+        from inserted i
+        join asked a on a.account_id = i.account_id and a.id = i.id and (a.given_id is null or a.copy = 1)
+        join endpoints e on e.account_id = a.account_id and e.deleted_at is null
+          and case when a.test_endpoint_id is not null then e.id = a.test_endpoint_id
+            else e.profile = any (string_to_array(a.profiles, ' '))
+              and e.events && string_to_array(a.patterns, ' ') end
+        returning id, account_id, event_id, endpoint_id
+      )
+      select a.place::int, accounts.id is not null as account_exists, a.id, i.created_at,
+        coalesce((select json_agg(json_build_object('id', s.id, 'endpointId', s.endpoint_id) order by s.id)
+          from spread s where s.account_id = a.account_id and s.event_id = a.id), '[]') as deliveries
+      from asked a
+      left join accounts on accounts.id = a.account_id
+      left join inserted i on i.account_id = a.account_id and i.id = a.id and (a.given_id is null or a.copy = 1)
+      order by a.place`,
+    values: [
+      events.map(({ accountId }) => accountId),
+      events.map(({ id }) => id ?? null),
+      events.map(({ type }) => type),
+      events.map(({ data }) => data),
+      events.map(({ createdAt }) => createdAt ?? null),
+      events.map(({ deliverAt }) => deliverAt ?? null),
+      events.map(({ selzToken }) => selzToken),
+      events.map(({ contentHash }) => contentHash),
+      events.map(({ idempotencyKey }) => idempotencyKey ?? null),
+      events.map(({ profiles }) => profiles.join(' ')),
+      events.map(({ type }) => patternsMatching(type).join(' ')),
+      events.map(({ testEndpointId }) => testEndpointId ?? null),
+    ],
+  });
+  return Promise.all(events.map((event, index) => toIngested(db, event, rows[index] as IngestedRow)));
+}
+
+async function toIngested(db: Queryable, event: NewEvent, row: IngestedRow): Promise<Ingested> {
+  if (!row.account_exists) return { kind: 'no_account' };
+  if (!row.created_at) return storedBefore(db, event);
+  const { accountId, type, deliverAt } = event;
+  return {
+    kind: 'accepted',
+    repeated: false,
+    id: row.id,
+    type,
+    createdAt: row.created_at,
+    deliveries: row.deliveries.map(({ id, endpointId }) => ({
+      id,
+      accountId,
+      endpointId,
+      eventType: type,
+      ...(deliverAt && { deliverAt }),
+    })),
+  };
+}
+
+/** The answer to an event that was sent before: the same as then, or a conflict. */
+async function storedBefore(db: Queryable, event: NewEvent): Promise<Ingested> {
+  const { rows } = await db.query<{
+    id: string;
+    content_hash: string;
+    created_at: Date;
+    deliver_at: Date | null;
+    deliveries: { id: string; endpointId: string }[];
+  }>(
+    `select v.id, v.content_hash, v.created_at, v.deliver_at,
+       coalesce((select json_agg(json_build_object('id', d.id, 'endpointId', d.endpoint_id) order by d.id)
+         from deliveries d
+         where d.account_id = v.account_id and d.event_id = v.id and d.resend_of is null), '[]') as deliveries
+     from events v
+     where v.account_id = $1 and (v.id = $2 or v.idempotency_key = $3)`,
+    [event.accountId, event.id ?? null, event.idempotencyKey ?? null],
+  );
+  const [stored, another] = rows;
+  if (!stored) throw new Error('an event was neither inserted nor found');
+  const same =
+    stored.content_hash === event.contentHash && (event.id === undefined || event.id === stored.id);
+  if (another || !same) return { kind: 'conflict', id: stored.id };
+  return {
+    kind: 'accepted',
+    repeated: true,
+    id: stored.id,
+    type: event.type,
+    createdAt: stored.created_at,
+    deliveries: stored.deliveries.map(({ id, endpointId }) => ({
+      id,
+      accountId: event.accountId,
+      endpointId,
+      eventType: event.type,
+      ...(stored.deliver_at && { deliverAt: stored.deliver_at }),
+    })),
+  };
+}

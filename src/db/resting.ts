@@ -1,0 +1,80 @@
+import type { DeliveryStatus, FailureReason, FinalStatus, ProfileName, Settled } from '../domain/delivery.ts';
+import { isFinal } from '../domain/delivery.ts';
+import { ending } from './claim.ts';
+import { policyOf } from './endpoint-policy.ts';
+import type { Queryable } from './pool.ts';
+
+/** What a resting delivery looks at when something changed. */
+export interface RestingDelivery {
+  /** Set when it is over after all. */
+  settled?: Settled;
+  endpoint: 'active' | 'paused' | 'disabled' | 'deleted';
+  /** Seconds; the schedule in force. */
+  scheduleS: readonly number[];
+}
+
+export async function readResting(db: Queryable, deliveryId: string): Promise<RestingDelivery> {
+  const { rows } = await db.query<{
+    status: DeliveryStatus;
+    reason: FailureReason | null;
+    endpoint: RestingDelivery['endpoint'];
+    profile: ProfileName;
+    retry_schedule_s: number[] | null;
+    retry_jitter: number;
+    retry_on: number[] | null;
+    timeout_ms: number | null;
+    delivery_retry_schedule_s: number[] | null;
+  }>(
+    `select d.status, d.reason, case when e.deleted_at is null then e.status else 'deleted' end as endpoint, e.profile,
+       e.retry_schedule_s, e.retry_jitter, e.retry_on, e.timeout_ms,
+       d.retry_schedule_s as delivery_retry_schedule_s
+     from deliveries d join endpoints e on e.id = d.endpoint_id
+     where d.id = $1`,
+    [deliveryId],
+  );
+  const [row] = rows;
+  if (!row) throw new Error(`delivery ${deliveryId} is not in the database`);
+  return {
+    endpoint: row.endpoint,
+    scheduleS: policyOf(row).scheduleS,
+    ...(isFinal(row.status) && { settled: ending(row.status, row.reason) }),
+  };
+}
+
+/** Writes when a sleeping delivery wakes, and the schedule it was told to keep to. */
+export async function writeRest(
+  db: Queryable,
+  deliveryId: string,
+  nextAttemptAt: string,
+  retryScheduleS?: readonly number[],
+): Promise<void> {
+  await db.query(
+    `update deliveries set next_attempt_at = $2, retry_schedule_s = coalesce($3, retry_schedule_s), revision = revision + 1
+     where id = $1 and status in ('pending', 'retrying')`,
+    [deliveryId, nextAttemptAt, retryScheduleS ?? null],
+  );
+}
+
+/** Ends a delivery without an attempt; one that is over already keeps its ending. Answers the ending it has. */
+export async function writeSettled(
+  db: Queryable,
+  deliveryId: string,
+  status: FinalStatus,
+  reason?: FailureReason,
+): Promise<Settled> {
+  const { rows } = await db.query<{ status: DeliveryStatus; reason: FailureReason | null }>(
+    `with ended as (
+       update deliveries set status = $2, reason = $3, completed_at = now(), next_attempt_at = null,
+         started_at = coalesce(started_at, now()), revision = revision + 1
+       where id = $1 and status not in ('succeeded', 'failed', 'cancelled')
+       returning status, reason
+     )
+     select status, reason from ended
+     union all
+     select status, reason from deliveries where id = $1 and status in ('succeeded', 'failed', 'cancelled')`,
+    [deliveryId, status, reason ?? null],
+  );
+  const [row] = rows;
+  if (!row) throw new Error(`delivery ${deliveryId} is not in the database`);
+  return ending(row.status, row.reason);
+}

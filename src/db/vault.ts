@@ -1,0 +1,42 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/** Seals the secrets of endpoints at rest. */
+export interface Vault {
+  /** `keyId.base64(nonce ‖ tag ‖ ciphertext)`, with the newest key. */
+  seal(secret: string): string;
+  /** @throws when the key is not among ours, or what was sealed has been changed. */
+  open(sealed: string): string;
+}
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** A vault over AES-256-GCM keys of 32 bytes by id, newest first. The id is authenticated with the secret. */
+export function createVault(keys: readonly { id: string; key: Buffer }[]): Vault {
+  const [newest] = keys;
+  if (!newest) throw new Error('a vault needs at least one key');
+  const byId = new Map(keys.map(({ id, key }) => [id, key]));
+  return {
+    seal(secret) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', newest.key, nonce).setAAD(Buffer.from(newest.id));
+      const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
+      return `${newest.id}.${Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64')}`;
+    },
+    open(sealed) {
+      const dot = sealed.indexOf('.');
+      const id = sealed.slice(0, dot);
+      const key = byId.get(id);
+      if (!key) throw new Error(`no encryption key "${id}": add it to POSTHASTE_ENCRYPTION_KEYS`);
+      const bytes = Buffer.from(sealed.slice(dot + 1), 'base64');
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
+        authTagLength: TAG_BYTES,
+      })
+        .setAAD(Buffer.from(id))
+        .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      return (
+        decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+      );
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { gather } from '../db/gather.ts';
+import type { CommittedDelivery } from '../db/ingest.ts';
+import { deleteSignals, markStarted, type OutboxSignal, takeSignals, takeUnstarted } from '../db/outbox.ts';
+import type { DeliveryWorkflows } from '../temporal/deliveries.ts';
+import { createBoundedQueue } from './bounded-queue.ts';
+
+/** A delivery this young is being started by the process that committed it. */
+const GRACE_MS = 5000;
+/** How often to look for what was left behind. */
+const SWEEP_INTERVAL_MS = 1000;
+const SWEEP_ROWS = 200;
+/** Deliveries waiting in memory; more are left in the outbox for the sweep. */
+const MAX_WAITING = 2000;
+
+export interface Relay {
+  /** Starts the workflows of deliveries that were just committed. Never throws, never waits. */
+  offer(deliveries: readonly CommittedDelivery[]): void;
+  /** Sends the signals that were just committed. Never throws, never waits. */
+  poke(): void;
+  /** Milliseconds since the last sweep that went through. */
+  sinceLastSweepMs(): number;
+  /** Stops sweeping, and waits for the starts that are under way. */
+  stop(): Promise<void>;
+}
+
+/**
+ * From a committed delivery to a started workflow. The rows in Postgres are the outbox: what is offered right
+ * after its commit is started at once, and a sweep takes up whatever a crash or an outage left behind. Several
+ * relays may share the outbox; a workflow that was started twice is started once.
+ *
+ * @param options.maxInFlight starts under way at once. With eager start each holds a workflow task of this
+ *   process's worker until its first attempt is over, so it must not exceed what the worker runs at once
+ */
+export function createRelay(
+  { pool, workflows, logger }: { pool: Pool; workflows: DeliveryWorkflows; logger: Logger },
+  { maxInFlight = 32 }: { maxInFlight?: number } = {},
+): Relay {
+  const mark = gather((ids: string[]) => markStarted(pool, ids));
+  const starts = createBoundedQueue(start, { maxInFlight, maxWaiting: MAX_WAITING });
+  const signals = createBoundedQueue(send, { maxInFlight, maxWaiting: SWEEP_ROWS });
+  let stopped = false;
+  let lastSweepAt = Date.now();
+  let sweeping: Promise<void> | undefined;
+  let sweepAgain = false;
+
+  async function start(delivery: CommittedDelivery): Promise<void> {
+    try {
+      await workflows.start(delivery);
+      await mark(delivery.id);
+    } catch (error) {
+      logger.warn({ deliveryId: delivery.id, err: error }, 'could not start a delivery yet; the sweep will');
+    }
+  }
+
+  async function send({ id, deliveryId, name, args }: OutboxSignal): Promise<void> {
+    try {
+      await workflows.signal(deliveryId, { name, ...args });
+      await deleteSignals(pool, [id]);
+    } catch (error) {
+      logger.warn({ deliveryId, signal: name, err: error }, 'could not send a signal yet; the sweep will');
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    try {
+      do {
+        sweepAgain = false;
+        const unstarted = await takeUnstarted(pool, GRACE_MS, SWEEP_ROWS);
+        const unsent = await takeSignals(pool, SWEEP_ROWS);
+        await Promise.all([...unstarted.map(starts.push), ...unsent.map(signals.push)]);
+        if (unstarted.length === SWEEP_ROWS || unsent.length === SWEEP_ROWS) sweepAgain = true;
+      } while (sweepAgain && !stopped);
+      lastSweepAt = Date.now();
+    } catch (error) {
+      logger.warn({ err: error }, 'could not sweep the outbox; trying again');
+    }
+  }
+
+  function sweepSoon(): void {
+    if (stopped) return;
+    sweepAgain = true;
+    sweeping ??= sweep().finally(() => {
+      sweeping = undefined;
+    });
+  }
+
+  const timer = setInterval(sweepSoon, SWEEP_INTERVAL_MS);
+  timer.unref();
+
+  return {
+    offer(deliveries) {
+      if (stopped) return;
+      for (const delivery of deliveries) void starts.push(delivery);
+    },
+    poke: sweepSoon,
+    sinceLastSweepMs: () => Date.now() - lastSweepAt,
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      starts.drop();
+      signals.drop();
+      await Promise.all([sweeping, starts.idle(), signals.idle()]);
+    },
+  };
+}

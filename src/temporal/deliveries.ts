@@ -1,0 +1,88 @@
+import {
+  type Client,
+  QueryNotRegisteredError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { delivery } from '../../workflows/delivery.ts';
+import * as messages from '../../workflows/messages.ts';
+import type { CommittedDelivery } from '../db/ingest.ts';
+import type { LogEntry } from '../domain/story.ts';
+
+/** How long one call to Temporal may take before it counts as away. */
+const CALL_DEADLINE_MS = 10_000;
+/** A log is also in Postgres, so its reader does not wait long for the workflow's own. */
+const QUERY_DEADLINE_MS = 3000;
+
+/** What the product asks of Temporal about deliveries. */
+export interface DeliveryWorkflows {
+  /** Starts a delivery's workflow; one that was started before counts as started. */
+  start(delivery: CommittedDelivery): Promise<void>;
+  /** Sends a signal; false when there is no such running workflow. */
+  signal(deliveryId: string, signal: DeliverySignal): Promise<boolean>;
+  /** The workflow's own log; undefined when Temporal or its workers cannot answer now, or have it no longer. */
+  log(deliveryId: string): Promise<LogEntry[] | undefined>;
+}
+
+export type DeliverySignal =
+  | ({ name: 'retryNow' } & messages.RetryNow)
+  | ({ name: 'cancel' } & messages.Cancel)
+  | ({ name: 'reschedule' } & messages.Reschedule)
+  | ({ name: 'endpointChanged' } & messages.EndpointChanged);
+
+/**
+ * @param options.eager whether a worker of this process can take the first workflow task straight away
+ */
+export function createDeliveryWorkflows(
+  client: Client,
+  { taskQueue, eager }: { taskQueue: string; eager: boolean },
+): DeliveryWorkflows {
+  const within = <T>(deadlineMs: number, call: () => Promise<T>) =>
+    client.withDeadline(Date.now() + deadlineMs, call);
+
+  return {
+    async start({ id, accountId, endpointId, eventType, deliverAt }) {
+      try {
+        await within(CALL_DEADLINE_MS, () =>
+          client.workflow.start<typeof delivery>('delivery', {
+            workflowId: id,
+            taskQueue,
+            args: [{ deliveryId: id, ...(deliverAt && { deliverAt: deliverAt.toISOString() }) }],
+            requestEagerStart: eager,
+            workflowIdReusePolicy: 'REJECT_DUPLICATE',
+            staticSummary: `${eventType} to ${endpointId}`,
+            typedSearchAttributes: [
+              { key: messages.AccountId, value: accountId },
+              { key: messages.EndpointId, value: endpointId },
+              { key: messages.EventType, value: eventType },
+              { key: messages.DeliveryStatusKey, value: 'pending' },
+            ],
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      }
+    },
+
+    async signal(deliveryId, { name, ...args }) {
+      try {
+        await within(CALL_DEADLINE_MS, () => client.workflow.getHandle(deliveryId).signal(name, args));
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+
+    async log(deliveryId) {
+      try {
+        return await within(QUERY_DEADLINE_MS, () =>
+          client.workflow.getHandle(deliveryId).query(messages.log),
+        );
+      } catch (error) {
+        if (error instanceof QueryNotRegisteredError) throw error;
+        return undefined;
+      }
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Connection } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
+
+/** Temporal's number for `Keyword` (temporal.api.enums.v1.IndexedValueType). */
+const KEYWORD = 2;
+
+/**
+ * Makes sure that the namespace knows our search attributes.
+ *
+ * @returns the names that were added now
+ * @throws when they are missing and cannot be added from here, as in Temporal Cloud; says how to add them
+ */
+export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
+  const { customAttributes } = await connection.operatorService
+    .listSearchAttributes({ namespace })
+    .catch(() => ({ customAttributes: {} as Record<string, unknown> }));
+  const missing = SEARCH_ATTRIBUTES.map(({ name }) => name).filter((name) => !(name in customAttributes));
+  if (missing.length === 0) return [];
+  try {
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(missing.map((name) => [name, KEYWORD])),
+    });
+  } catch (error) {
+    const { details, message } = error as { details?: string; message?: string };
+    throw new Error(
+      `Temporal namespace "${namespace}" lacks the search attributes ${missing.join(', ')} (type Keyword) and they cannot ` +
+        `be added from here (${details ?? message}). Add them in Temporal Cloud's namespace settings, or with: ` +
+        missing
+          .map((name) => `temporal operator search-attribute create --name ${name} --type Keyword`)
+          .join(' && '),
+    );
+  }
+  return missing;
+}

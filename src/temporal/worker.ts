@@ -1,0 +1,35 @@
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { Activities } from '../../activities/index.ts';
+
+/** How many first attempts run at once; the relay must not start more eagerly than this. */
+export const MAX_FIRST_ATTEMPTS = 100;
+
+export interface WorkerSettings {
+  connection: NativeConnection;
+  namespace: string;
+  taskQueue: string;
+  /** The prebuilt workflow bundle. */
+  workflowBundle: { codePath: string };
+  activities: Activities;
+}
+
+/** A worker for deliveries. On shutdown it lets POSTs that are under way finish: none takes longer than 30 s. */
+export function createWorker({
+  connection,
+  namespace,
+  taskQueue,
+  workflowBundle,
+  activities,
+}: WorkerSettings): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    workflowBundle,
+    activities,
+    shutdownGraceTime: '35 seconds',
+    maxConcurrentWorkflowTaskExecutions: MAX_FIRST_ATTEMPTS,
+    maxConcurrentLocalActivityExecutions: MAX_FIRST_ATTEMPTS,
+    maxConcurrentActivityTaskExecutions: 100,
+  });
+}
