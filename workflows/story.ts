@@ -17,7 +17,7 @@ export type Story = ReturnType<typeof openStory>;
  */
 export function openStory() {
   const entries: LogEntry[] = [];
-  const nudges: Nudge[] = [];
+  let nudges: Nudge[] = [];
   let step: Step = { kind: 'due' };
   let attempts = 0;
   let allowed: number | undefined;
@@ -47,8 +47,9 @@ export function openStory() {
   }
 
   setHandler(messages.retryNow, ({ by, afterAttempt } = {}) => {
-    const meansThisRest = afterAttempt === undefined ? resting() : afterAttempt >= attempts;
-    if (!meansThisRest || nudges.some(({ kind }) => kind === 'retry')) return;
+    // During attempt n only the rest after n can be meant; a rest that is over already was meant by a late signal.
+    const meant = resting() ? (afterAttempt ?? attempts) >= attempts : (afterAttempt ?? 0) > attempts;
+    if (!meant || nudges.some(({ kind }) => kind === 'retry')) return;
     changed('retry', by);
     nudges.push({ kind: 'retry' });
   });
@@ -108,23 +109,25 @@ export function openStory() {
         lastEndedAt = new Date(Date.parse(next.attempt.startedAt) + next.attempt.durationMs).toISOString();
         entries.push({ at: lastEndedAt, kind: 'attempt', ...next.attempt });
       }
+      // What follows from an attempt happened when it ended, by the clock that timed it.
+      const at = 'attempt' in next && next.attempt && lastEndedAt ? lastEndedAt : now();
       switch (next.kind) {
         case 'due':
-          // A retry that was asked for before this attempt began means this attempt.
-          for (let i = nudges.length - 1; i >= 0; i--) if (nudges[i]?.kind === 'retry') nudges.splice(i, 1);
+          // A retry that came together with the timer means the attempt that begins now.
+          nudges = nudges.filter(({ kind }) => kind !== 'retry');
           return;
         case 'waiting':
           rested = true;
           allowed = next.attemptsAllowed;
-          entries.push({ at: now(), kind: 'wait', until: next.until, because: next.because });
+          entries.push({ at, kind: 'wait', until: next.until, because: next.because });
           break;
         case 'held':
           rested = true;
-          entries.push({ at: now(), kind: 'held', because: next.endpoint });
+          entries.push({ at, kind: 'held', because: next.endpoint });
           break;
         case 'settled':
           entries.push({
-            at: now(),
+            at,
             kind: 'ended',
             status: next.status,
             ...(next.reason && { reason: next.reason }),

@@ -3,6 +3,7 @@ import type { ProfileName, Settled, Step, Waiting } from '../domain/delivery.ts'
 import type { RetryPolicy } from '../domain/schedule.ts';
 import { claimAttempts } from './claim.ts';
 import { gather } from './gather.ts';
+import { type Ingested, ingestEvents, type NewEvent } from './ingest.ts';
 import { recordAttempts, releaseClaim } from './record.ts';
 
 /** Asks for attempt `number` of a delivery. */
@@ -50,6 +51,7 @@ export interface AttemptRecord {
 
 /** The writes of every delivery, gathered into statements that carry many rows. All are idempotent. */
 export interface DeliveryWrites {
+  ingest(event: NewEvent): Promise<Ingested>;
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
   record(record: AttemptRecord): Promise<void>;
   /** Gives a claim back: nothing was sent. */
@@ -58,6 +60,7 @@ export interface DeliveryWrites {
 
 export function createDeliveryWrites(pool: Pool): DeliveryWrites {
   return {
+    ingest: gather((events) => ingestEvents(pool, events)),
     claim: gather((requests) => claimAttempts(pool, requests)),
     record: gather((records) => recordAttempts(pool, records)),
     release: (claim) => releaseClaim(pool, claim),

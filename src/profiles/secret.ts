@@ -24,7 +24,7 @@ export function newSelzToken(): string {
  *
  * A secret that a user brought to a `selgora` or `selz` endpoint may be any text. When it is not `whsec_` and
  * padded base64, the key is the UTF-8 bytes of the whole string, which the standardwebhooks libraries verify
- * with their raw format: `new Webhook(secret, { format: 'raw' })`.
+ * with their raw format: `new Webhook(Buffer.from(secret), { format: 'raw' })`.
  */
 export function standardKey(secret: string): Buffer {
   return decoded(secret) ?? Buffer.from(secret, 'utf8');

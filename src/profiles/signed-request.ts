@@ -1,9 +1,9 @@
-import { version } from '../../package.json';
 import type { Profile, StoredEvent } from './profile.ts';
 import { standardSignature } from './standard.ts';
+import { VERSION } from '../version.ts';
 
 /** What every request says of its sender. */
-export const USER_AGENT = `Posthaste/${version}`;
+export const USER_AGENT = `Posthaste/${VERSION}`;
 
 export interface RequestToSign {
   event: StoredEvent;

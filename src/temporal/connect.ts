@@ -16,13 +16,7 @@ export async function connectClient({ connectionOptions, namespace }: TemporalSe
 
 /** The worker's own connection, which also serves a client: only so can workflows be started eagerly. */
 export async function connectWorker({ connectionOptions, namespace }: TemporalSettings) {
-  const { address, tls, apiKey, metadata } = connectionOptions;
-  const connection = await NativeConnection.connect({
-    ...(address && { address }),
-    ...(tls !== undefined && { tls }),
-    ...(apiKey && { apiKey }),
-    ...(metadata && { metadata }),
-  });
+  const connection = await NativeConnection.connect(connectionOptions);
   return {
     connection,
     client: new Client({ connection, ...(namespace && { namespace }) }),

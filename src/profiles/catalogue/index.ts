@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ProfileName } from '../../domain/delivery.ts';
 import type { CatalogueType } from '../profile.ts';
 import { SELGORA_CONTACT_TYPES } from './selgora/contact.ts';
@@ -29,6 +30,9 @@ const TYPES: readonly CatalogueType[] = [
 /** The types of both products by name, in the order of their pages. */
 export const CATALOGUE: ReadonlyMap<string, CatalogueType> = new Map(TYPES.map((type) => [type.name, type]));
 
+/** JSON Schemas made so far, by type. */
+const jsonSchemas = new Map<string, Record<string, unknown>>();
+
 /** The catalogue types that endpoints of a profile receive: a product's own, or all of them for `standard`. */
 export function typesOf(profile: ProfileName): readonly CatalogueType[] {
   return profile === 'standard' ? TYPES : TYPES.filter((type) => type.profile === profile);
@@ -43,4 +47,33 @@ export function profilesReceiving(type: string): ProfileName[] {
 /** A `data` of a catalogue type to develop a receiver against; undefined for a free type. */
 export function sampleOf(type: string): Record<string, unknown> | undefined {
   return CATALOGUE.get(type)?.sample;
+}
+
+/**
+ * The JSON Schema (draft 2020-12) of a catalogue type's `data`, made from the schema that ingest checks with.
+ * Further properties are allowed throughout. Undefined for a free type.
+ */
+export function jsonSchemaOf(type: string): Record<string, unknown> | undefined {
+  const known = CATALOGUE.get(type);
+  if (!known) return undefined;
+  let schema = jsonSchemas.get(type);
+  if (!schema) {
+    const { $schema, ...rest } = z.toJSONSchema(known.data, {
+      override: ({ jsonSchema }) => plain(jsonSchema),
+    });
+    schema = { $schema, title: known.name, description: known.description, ...rest };
+    jsonSchemas.set(type, schema);
+  }
+  return schema;
+}
+
+/** For people to read: `["string", "null"]` instead of an `anyOf`, and a format without the pattern behind it. */
+function plain(schema: z.core.JSONSchema.BaseSchema): void {
+  const [only, nothing, ...others] = schema.anyOf ?? [];
+  if (only?.type && nothing?.type === 'null' && others.length === 0) {
+    const { type } = only;
+    delete schema.anyOf;
+    Object.assign(schema, only, { type: [type, 'null'] });
+  }
+  if (schema.format) delete schema.pattern;
 }

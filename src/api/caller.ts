@@ -1,0 +1,9 @@
+/** Who calls: the operator, or an account's key. */
+export type Caller =
+  | { kind: 'operator' }
+  | { kind: 'account'; keyId: string; accountId: string; scopes: readonly ('read' | 'write')[] };
+
+/** How the caller is named in logs of changes. */
+export function actorOf(caller: Caller): string {
+  return caller.kind === 'operator' ? 'operator' : caller.keyId;
+}

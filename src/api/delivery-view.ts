@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { AttemptRow, DeliveryRow } from '../db/deliveries.ts';
+import { DELIVERY_STATUSES, FAILURE_REASONS } from '../domain/delivery.ts';
+
+const time = z.iso.datetime();
+
+export const attemptAnswer = z.object({
+  number: z.int().describe('1 for the first attempt. A repeat after `interrupted` keeps its number.'),
+  startedAt: time,
+  durationMs: z.int(),
+  responseStatus: z.int().optional(),
+  error: z
+    .string()
+    .optional()
+    .describe(
+      'Absent on success. One of redirect, rejected, server_error, timeout, dns, connect, reset, tls, protocol, ' +
+        'blocked, interrupted.',
+    ),
+  errorDetail: z.string().optional().describe('One line on what went wrong before a status line came.'),
+  responseHeaders: z
+    .record(z.string(), z.union([z.string(), z.array(z.string())]))
+    .optional()
+    .describe('Only in the answer for one delivery.'),
+  responseBody: z.string().optional().describe('At most 64 kB. Only in the answer for one delivery.'),
+  responseTruncated: z.boolean().optional().describe('Whether more body came than is kept.'),
+});
+
+export const deliveryAnswer = z.object({
+  id: z.string(),
+  eventId: z.string(),
+  event: z.string(),
+  endpointId: z.string(),
+  status: z.enum(DELIVERY_STATUSES),
+  reason: z.enum(FAILURE_REASONS).optional().describe('Why it failed.'),
+  attemptCount: z.int(),
+  nextAttemptAt: time.optional(),
+  retrySchedule: z
+    .array(z.int())
+    .optional()
+    .describe('Seconds to wait after each attempt, from the first on; only when it keeps to a schedule of its own.'),
+  resendOf: z.string().optional().describe('The finished delivery that this one repeats.'),
+  createdAt: time,
+  completedAt: time.optional(),
+  workflowId: z.string().describe('Of the workflow in Temporal.'),
+  attempts: z.array(attemptAnswer).describe('Those that have ended, in order.'),
+});
+
+export type AttemptAnswer = z.infer<typeof attemptAnswer>;
+export type DeliveryAnswer = z.infer<typeof deliveryAnswer>;
+
+export function toDeliveryAnswer(row: DeliveryRow, attempts: readonly AttemptRow[]): DeliveryAnswer {
+  return {
+    id: row.id,
+    eventId: row.event_id,
+    event: row.event_type,
+    endpointId: row.endpoint_id,
+    status: row.status,
+    ...(row.reason && { reason: row.reason }),
+    attemptCount: row.attempt_count,
+    ...(row.next_attempt_at && { nextAttemptAt: row.next_attempt_at.toISOString() }),
+    ...(row.retry_schedule_s && { retrySchedule: row.retry_schedule_s }),
+    ...(row.resend_of && { resendOf: row.resend_of }),
+    createdAt: row.created_at.toISOString(),
+    ...(row.completed_at && { completedAt: row.completed_at.toISOString() }),
+    workflowId: row.id,
+    attempts: attempts.map(toAttemptAnswer),
+  };
+}
+
+function toAttemptAnswer(row: AttemptRow): AttemptAnswer {
+  return {
+    number: row.number,
+    startedAt: row.started_at.toISOString(),
+    durationMs: row.duration_ms,
+    ...(row.response_status !== null && { responseStatus: row.response_status }),
+    ...(row.error !== null && { error: row.error }),
+    ...(row.error_detail !== null && { errorDetail: row.error_detail }),
+    ...(row.response_headers !== null && { responseHeaders: row.response_headers }),
+    ...(row.response_body !== null && { responseBody: row.response_body }),
+    ...(row.response_truncated !== null && { responseTruncated: row.response_truncated }),
+  };
+}

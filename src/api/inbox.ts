@@ -1,0 +1,148 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import express, { type Request, type Response, type Router } from 'express';
+import { z } from 'zod';
+import {
+  clearInbox,
+  listInboxRequests,
+  type StoredInboxRequest,
+  sealedSecretsOfDelivery,
+  storeInboxRequest,
+} from '../db/inbox.ts';
+import { AppError } from '../domain/errors.ts';
+import { verifySignatures } from '../profiles/verify.ts';
+import type { ApiDeps } from './deps.ts';
+
+const LARGEST_BODY = '1mb';
+
+const inboxName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+/** How an inbox is told to answer, in the query of the URL that it is called by. */
+const behaviour = z.object({
+  answer: z
+    .string()
+    .regex(/^[2-5]\d\d(,[2-5]\d\d){0,49}$/)
+    .transform((list) => list.split(',').map(Number))
+    .default([200]),
+  delay: z
+    .string()
+    .regex(/^\d{1,5}$/)
+    .transform(Number)
+    .refine((ms) => ms <= 60_000)
+    .default(0),
+});
+
+/**
+ * A receiver inside the product, for looking at deliveries without a server of one's own. Mount it at `/inbox`,
+ * before anything that parses bodies.
+ *
+ * `POST` or `PUT /inbox/{name}` keeps the request as it came, with the verdict of each of its signatures, and
+ * answers 200; `?answer=500,500,200` answers those in turn (counted for each delivery, the last one repeats) and
+ * `?delay=ms` (up to 60,000) takes that long. `GET` shows the last 100, `DELETE` forgets them.
+ *
+ * There is no key to it, for it stands in for a subscriber: it is served in the embedded mode, which listens on
+ * loopback, or where it was switched on.
+ */
+export function createInbox({ pool, vault }: Pick<ApiDeps, 'pool' | 'vault'>): Router {
+  const router = express.Router();
+  const rawBody = express.raw({ type: () => true, limit: LARGEST_BODY });
+
+  async function receive(request: Request, response: Response): Promise<void> {
+    const inbox = nameOf(request);
+    const { answer, delay: delayMs } = behaviourOf(request);
+    const body: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const deliveryId = request.get('posthaste-delivery');
+    const sealed = deliveryId === undefined ? [] : await sealedSecretsOfDelivery(pool, deliveryId);
+    const { answered } = await storeInboxRequest(
+      pool,
+      {
+        inbox,
+        method: request.method,
+        query: queryOf(request),
+        headers: request.headers,
+        body,
+        deliveryId,
+        verdicts: verifySignatures({
+          headers: request.headers,
+          rawBody: body,
+          secrets: sealed.map((secret) => vault.open(secret)),
+          now: new Date(),
+        }),
+      },
+      answer,
+    );
+    if (delayMs > 0) await whileConnected(response, delayMs);
+    response.status(answered).json({ received: answered < 300 });
+  }
+
+  router
+    .route('/:name')
+    .post(rawBody, receive)
+    .put(rawBody, receive)
+    .get(async (request, response) => {
+      const inbox = nameOf(request);
+      const requests = await listInboxRequests(pool, inbox);
+      response.json({ inbox, requests: requests.map(toAnswer) });
+    })
+    .delete(async (request, response) => {
+      await clearInbox(pool, nameOf(request));
+      response.status(204).end();
+    });
+  return router;
+}
+
+function nameOf(request: Request): string {
+  const parsed = inboxName.safeParse(request.params.name);
+  if (parsed.success) return parsed.data;
+  throw new AppError(400, 'invalid_request', 'An inbox is named by 1 to 64 letters, digits, "_" and "-".');
+}
+
+function behaviourOf(request: Request): z.output<typeof behaviour> {
+  const parsed = behaviour.safeParse(request.query);
+  if (parsed.success) return parsed.data;
+  throw new AppError(
+    400,
+    'invalid_request',
+    'An inbox takes ?answer= (statuses from 200 to 599, separated by commas, at most 50) and ?delay= (0 to 60000 ms).',
+  );
+}
+
+function queryOf(request: Request): string {
+  const mark = request.originalUrl.indexOf('?');
+  return mark < 0 ? '' : request.originalUrl.slice(mark + 1);
+}
+
+/** Waits, but not for somebody who hung up. */
+async function whileConnected(response: Response, ms: number): Promise<void> {
+  const hungUp = new AbortController();
+  response.once('close', () => hungUp.abort());
+  await delay(ms, undefined, { signal: hungUp.signal }).catch(() => {});
+}
+
+function toAnswer(row: StoredInboxRequest) {
+  const text = row.body.toString('utf8');
+  const event = eventOf(text);
+  return {
+    id: row.id,
+    receivedAt: row.received_at.toISOString(),
+    method: row.method,
+    query: row.query,
+    headers: row.headers,
+    body: text,
+    // Text that is not UTF-8 loses bytes on its way to a string.
+    ...(!Buffer.from(text).equals(row.body) && { bodyBase64: row.body.toString('base64') }),
+    ...(event !== undefined && { event }),
+    ...(row.delivery_id !== null && { deliveryId: row.delivery_id }),
+    verdicts: row.verdicts,
+    answered: row.answered,
+  };
+}
+
+/** The event type that a body of any profile names. */
+function eventOf(text: string): string | undefined {
+  try {
+    const { event, type } = JSON.parse(text) as { event?: unknown; type?: unknown };
+    return [event, type].find((name) => typeof name === 'string');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+import type { AttemptRow, DeliveryChange, DeliveryRow } from '../db/deliveries.ts';
+import { isFinal } from '../domain/delivery.ts';
+import type { Change, LogEntry } from '../domain/story.ts';
+
+/** The audit log's word for what can be done to a delivery. */
+export const CHANGE_ACTIONS = {
+  retry: 'delivery.retried',
+  cancel: 'delivery.cancelled',
+  reschedule: 'delivery.rescheduled',
+} as const;
+
+/** What is known of a delivery in Postgres. */
+export interface Recorded {
+  delivery: DeliveryRow;
+  /** When its first attempt was asked to wait until, if it was. */
+  deliverAt: Date | undefined;
+  attempts: readonly AttemptRow[];
+  changes: readonly DeliveryChange[];
+}
+
+/** Tells a delivery's log again from the record, for when Temporal has its workflow no longer. */
+export function recordedLog({ delivery, deliverAt, attempts, changes }: Recorded): LogEntry[] {
+  const entries: LogEntry[] = [];
+  if (deliverAt && !delivery.resend_of) {
+    entries.push({
+      at: delivery.created_at.toISOString(),
+      kind: 'wait',
+      until: deliverAt.toISOString(),
+      because: 'deliver_at',
+    });
+  }
+  entries.push(...attempts.flatMap(ofAttempt), ...changes.flatMap((change) => ofChange(delivery, change)));
+  // Stable: what an attempt led to stays behind it.
+  entries.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  if (isFinal(delivery.status) && delivery.completed_at && !entries.some(({ kind }) => kind === 'ended')) {
+    entries.push({
+      at: delivery.completed_at.toISOString(),
+      kind: 'ended',
+      status: delivery.status,
+      ...(delivery.reason && { reason: delivery.reason }),
+    });
+  }
+  return entries;
+}
+
+function ofAttempt(row: AttemptRow): LogEntry[] {
+  const { step } = row;
+  const startedAt = row.started_at.toISOString();
+  const at = new Date(row.started_at.getTime() + row.duration_ms).toISOString();
+  if (!step?.attempt) {
+    const { number, duration_ms: durationMs } = row;
+    return [{ at, kind: 'attempt', number, startedAt, durationMs, error: 'interrupted' }];
+  }
+  const attempt: LogEntry = { at, kind: 'attempt', ...step.attempt };
+  if (step.kind === 'waiting') return [attempt, { at, kind: 'wait', until: step.until, because: step.because }];
+  const { status, reason } = step;
+  return [attempt, { at, kind: 'ended', status, ...(reason && { reason }) }];
+}
+
+function ofChange(delivery: DeliveryRow, { at: time, action, actor: by, target, details }: DeliveryChange): LogEntry[] {
+  const at = time.toISOString();
+  if (target === delivery.endpoint_id) return [{ at, kind: 'changed', change: 'endpoint_changed', by }];
+  const change = (Object.keys(CHANGE_ACTIONS) as (Change & keyof typeof CHANGE_ACTIONS)[]).find(
+    (name) => CHANGE_ACTIONS[name] === action,
+  );
+  if (!change) return [];
+  const changed: LogEntry = { at, kind: 'changed', change, by };
+  const { nextAttemptAt } = details;
+  return typeof nextAttemptAt === 'string'
+    ? [changed, { at, kind: 'wait', until: nextAttemptAt, because: 'rescheduled' }]
+    : [changed];
+}

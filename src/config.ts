@@ -1,0 +1,156 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+import { type Network, parseNetworks } from './http/address.ts';
+import { LOG_LEVELS } from './log.ts';
+import type { TemporalSettings } from './temporal/connect.ts';
+
+export const ROLES = ['all', 'api', 'worker', 'migrate'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A setting that stops the start; the message is one line that names it. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+}
+
+/** What a process runs with. Undefined stores are the embedded ones. */
+export interface Config {
+  role: Role;
+  /** Whether any store is embedded: then keys are made and kept locally, and loopback and http are allowed. */
+  embedded: boolean;
+  host: string;
+  port: number;
+  databaseUrl: string | undefined;
+  temporal: TemporalSettings | undefined;
+  taskQueue: string;
+  operatorKey: string | undefined;
+  encryptionKeys: EncryptionKey[] | undefined;
+  allowNetworks: Network[];
+  allowHttp: boolean;
+  inbox: boolean;
+  dataDir: string;
+  logLevel: (typeof LOG_LEVELS)[number];
+}
+
+export interface EncryptionKey {
+  id: string;
+  /** 32 bytes. */
+  key: Buffer;
+}
+
+const onOff = z
+  .enum(['on', 'off', 'true', 'false', '1', '0'], { error: 'must be on or off' })
+  .transform((value) => ['on', 'true', '1'].includes(value));
+
+const settings = z.object({
+  HOST: z.string().optional(),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a port number')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'must be a port number of at most 65535')
+    .default(3000),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be like postgres://user:password@host:5432/database')
+    .optional(),
+  POSTHASTE_API_KEY: z.string().optional(),
+  POSTHASTE_ENCRYPTION_KEYS: z.string().transform(encryptionKeys).optional(),
+  POSTHASTE_ALLOW_NETWORKS: z.string().transform(networks).optional(),
+  POSTHASTE_ALLOW_HTTP: onOff.optional(),
+  POSTHASTE_INBOX: onOff.optional(),
+  POSTHASTE_DATA: z.string().default('.posthaste'),
+  POSTHASTE_TASK_QUEUE: z.string().default('posthaste'),
+  POSTHASTE_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).optional(),
+});
+
+/** `id:base64,…`, newest first; each key 32 bytes. */
+export function encryptionKeys(text: string, ctx?: z.RefinementCtx): EncryptionKey[] {
+  const keys = text.split(',').map((pair) => {
+    const [, id, base64] = /^\s*([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]{43}=)\s*$/.exec(pair) ?? [];
+    return { id: id ?? '', key: Buffer.from(base64 ?? '', 'base64') };
+  });
+  const right = keys.every(({ id, key }) => id !== '' && key.length === 32);
+  if (!right || new Set(keys.map(({ id }) => id)).size !== keys.length) {
+    const message =
+      'must be id:base64 pairs of 32-byte keys, newest first, each id once; make one with: echo "k1:$(openssl rand -base64 32)"';
+    if (!ctx) throw new SettingError(message);
+    ctx.addIssue({ code: 'custom', message });
+  }
+  return keys;
+}
+
+function networks(text: string, ctx: z.RefinementCtx): Network[] {
+  try {
+    return parseNetworks(text);
+  } catch (error) {
+    ctx.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+}
+
+/**
+ * Reads the settings from the environment.
+ *
+ * @throws {@link SettingError} naming the first setting that is wrong or missing
+ */
+export function readConfig(role: Role, env: NodeJS.ProcessEnv): Config {
+  // An empty value means unset, as in a compose file that passes a variable on.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = settings.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new SettingError(`${String(issue?.path[0])} ${issue?.message}`);
+  }
+  const set = parsed.data;
+  const temporal = temporalSettings(given);
+  const embedded = role === 'all' && (!set.DATABASE_URL || !temporal);
+
+  if (!embedded) {
+    const need = (name: string, value: unknown, how: string) => {
+      if (value === undefined) throw new SettingError(`${name} is required for "posthaste ${role}": ${how}`);
+    };
+    need('DATABASE_URL', set.DATABASE_URL, 'postgres://user:password@host:5432/database');
+    need('TEMPORAL_ADDRESS', temporal, 'host:port of the Temporal server');
+    if (role !== 'migrate') {
+      need(
+        'POSTHASTE_ENCRYPTION_KEYS',
+        set.POSTHASTE_ENCRYPTION_KEYS,
+        'make one with: echo "k1:$(openssl rand -base64 32)"',
+      );
+      if (role !== 'worker')
+        need('POSTHASTE_API_KEY', set.POSTHASTE_API_KEY, 'make one with: echo "ph_$(openssl rand -hex 32)"');
+    }
+    if (set.POSTHASTE_API_KEY && set.POSTHASTE_API_KEY.length < 16)
+      throw new SettingError('POSTHASTE_API_KEY must be at least 16 characters');
+    if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+      throw new SettingError('NODE_TLS_REJECT_UNAUTHORIZED=0 would accept any certificate: unset it');
+  }
+  return {
+    role,
+    embedded,
+    host: set.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+    port: set.PORT,
+    databaseUrl: set.DATABASE_URL,
+    temporal,
+    taskQueue: set.POSTHASTE_TASK_QUEUE,
+    operatorKey: set.POSTHASTE_API_KEY,
+    encryptionKeys: set.POSTHASTE_ENCRYPTION_KEYS,
+    allowNetworks: set.POSTHASTE_ALLOW_NETWORKS ?? parseNetworks(embedded ? '127.0.0.0/8,::1/128' : ''),
+    allowHttp: set.POSTHASTE_ALLOW_HTTP ?? embedded,
+    inbox: set.POSTHASTE_INBOX ?? embedded,
+    dataDir: set.POSTHASTE_DATA,
+    logLevel: set.POSTHASTE_LOG_LEVEL ?? (embedded ? 'warn' : 'info'),
+  };
+}
+
+/** The standard Temporal client settings; undefined when none names a server. */
+function temporalSettings(env: NodeJS.ProcessEnv): TemporalSettings | undefined {
+  if (!env.TEMPORAL_ADDRESS && !env.TEMPORAL_CONFIG_FILE && !env.TEMPORAL_PROFILE) return undefined;
+  try {
+    return loadClientConnectConfig({ overrideEnvVars: env as Record<string, string> });
+  } catch (error) {
+    throw new SettingError(
+      `TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE or TEMPORAL_TLS*: ${(error as Error).message}`,
+    );
+  }
+}

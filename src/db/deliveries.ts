@@ -1,0 +1,181 @@
+import type { DeliveryStatus, FailureReason, Settled, Waiting } from '../domain/delivery.ts';
+import type { Queryable } from './pool.ts';
+
+/** A delivery as it is read. */
+export interface DeliveryRow {
+  id: string;
+  event_id: string;
+  event_type: string;
+  endpoint_id: string;
+  status: DeliveryStatus;
+  reason: FailureReason | null;
+  attempt_count: number;
+  next_attempt_at: Date | null;
+  /** Seconds; set when it was told to keep to a schedule of its own. */
+  retry_schedule_s: number[] | null;
+  created_at: Date;
+  completed_at: Date | null;
+  resend_of: string | null;
+  /** Null: its workflow is not known to be started. */
+  started_at: Date | null;
+  revision: number;
+}
+
+/** An attempt that has ended. */
+export interface AttemptRow {
+  delivery_id: string;
+  number: number;
+  try: number;
+  started_at: Date;
+  finished_at: Date;
+  duration_ms: number;
+  response_status: number | null;
+  error: string | null;
+  error_detail: string | null;
+  response_headers: Record<string, string | string[]> | null;
+  response_body: string | null;
+  response_truncated: boolean | null;
+  /** What followed from it; null when it was interrupted. */
+  step: Settled | Waiting | null;
+}
+
+/** Every part narrows; an absent one does not. */
+export interface DeliveryFilter {
+  statuses?: readonly DeliveryStatus[] | undefined;
+  endpointId?: string | undefined;
+  eventType?: string | undefined;
+  eventId?: string | undefined;
+  /** Of the last attempt. */
+  responseStatus?: number | undefined;
+  /** On the time of creation; inclusive. */
+  since?: Date | undefined;
+  /** On the time of creation; exclusive. */
+  until?: Date | undefined;
+}
+
+/** Newest first. `after` is the id of the last one of the page before; unknown ids give an empty page. */
+export async function listDeliveries(
+  db: Queryable,
+  accountId: string,
+  filter: DeliveryFilter,
+  page: { limit: number; after?: string | undefined },
+): Promise<DeliveryRow[]> {
+  const { rows } = await db.query<DeliveryRow>(
+    `select id, event_id, event_type, endpoint_id, status, reason, attempt_count, next_attempt_at, retry_schedule_s,
+       created_at, completed_at, resend_of, started_at, revision
+     from deliveries
+     where account_id = $1
+       and ($2::text[] is null or status = any($2))
+       and ($3::text is null or endpoint_id = $3)
+       and ($4::text is null or event_type = $4)
+       and ($5::text is null or event_id = $5)
+       and ($6::int is null or last_response_status = $6)
+       and ($7::timestamptz is null or created_at >= $7)
+       and ($8::timestamptz is null or created_at < $8)
+       and ($9::text is null
+         or (created_at, id) < (select created_at, id from deliveries where account_id = $1 and id = $9))
+     order by created_at desc, id desc
+     limit $10`,
+    [
+      accountId,
+      filter.statuses ?? null,
+      filter.endpointId ?? null,
+      filter.eventType ?? null,
+      filter.eventId ?? null,
+      filter.responseStatus ?? null,
+      filter.since ?? null,
+      filter.until ?? null,
+      page.after ?? null,
+      page.limit,
+    ],
+  );
+  return rows;
+}
+
+export async function findDelivery(
+  db: Queryable,
+  accountId: string,
+  id: string,
+): Promise<DeliveryRow | undefined> {
+  const { rows } = await db.query<DeliveryRow>(
+    `select id, event_id, event_type, endpoint_id, status, reason, attempt_count, next_attempt_at, retry_schedule_s,
+       created_at, completed_at, resend_of, started_at, revision
+     from deliveries where account_id = $1 and id = $2`,
+    [accountId, id],
+  );
+  return rows[0];
+}
+
+/** The deliveries of one event, oldest first. */
+export async function deliveriesOfEvent(
+  db: Queryable,
+  accountId: string,
+  eventId: string,
+): Promise<DeliveryRow[]> {
+  const { rows } = await db.query<DeliveryRow>(
+    `select id, event_id, event_type, endpoint_id, status, reason, attempt_count, next_attempt_at, retry_schedule_s,
+       created_at, completed_at, resend_of, started_at, revision
+     from deliveries where account_id = $1 and event_id = $2 order by created_at, id`,
+    [accountId, eventId],
+  );
+  return rows;
+}
+
+/** The ended attempts of some deliveries, in the order they were made. */
+export async function attemptsOf(
+  db: Queryable,
+  accountId: string,
+  deliveryIds: readonly string[],
+  { withResponses }: { withResponses: boolean },
+): Promise<AttemptRow[]> {
+  const { rows } = await db.query<AttemptRow>(
+    `select delivery_id, number, try, started_at, finished_at, duration_ms, response_status, error, error_detail, step,
+       case when $3 then response_headers end as response_headers,
+       case when $3 then response_body end as response_body, response_truncated
+     from attempts
+     where account_id = $1 and delivery_id = any($2) and finished_at is not null
+     order by delivery_id, number, try`,
+    [accountId, deliveryIds, withResponses],
+  );
+  return rows;
+}
+
+/** Where a delivery stands, for a caller that waits for a change. */
+export async function revisionOf(
+  db: Queryable,
+  accountId: string,
+  id: string,
+): Promise<{ revision: number; ended: boolean } | undefined> {
+  const { rows } = await db.query<{ revision: number; ended: boolean }>({
+    name: 'revision-of',
+    text: `select revision, completed_at is not null as ended from deliveries where account_id = $1 and id = $2`,
+    values: [accountId, id],
+  });
+  return rows[0];
+}
+
+/** Who changed a delivery, or its endpoint while it was open; oldest first. */
+export interface DeliveryChange {
+  at: Date;
+  actor: string;
+  action: string;
+  target: string;
+  details: Record<string, unknown>;
+}
+
+export async function changesDuring(
+  db: Queryable,
+  accountId: string,
+  deliveryId: string,
+): Promise<DeliveryChange[]> {
+  const { rows } = await db.query<DeliveryChange>(
+    `select a.at, a.actor, a.action, a.target, a.details
+     from deliveries d
+     join audit_log a on a.account_id = d.account_id and a.target in (d.id, d.endpoint_id)
+       and (a.target = d.id or a.at > d.created_at and (d.completed_at is null or a.at < d.completed_at))
+     where d.account_id = $1 and d.id = $2
+     order by a.at, a.id`,
+    [accountId, deliveryId],
+  );
+  return rows;
+}

@@ -1,0 +1,57 @@
+import type { Queryable } from './pool.ts';
+
+/** An event as it is listed. */
+export interface EventRow {
+  id: string;
+  type: string;
+  created_at: Date;
+  accepted_at: Date;
+  deliver_at: Date | null;
+  test: boolean;
+}
+
+/** Every part narrows; an absent one does not. */
+export interface EventFilter {
+  type?: string | undefined;
+  /** On the time of acceptance; inclusive. */
+  since?: Date | undefined;
+  /** On the time of acceptance; exclusive. */
+  until?: Date | undefined;
+}
+
+/** Newest first. `after` is the id of the last one of the page before; unknown ids give an empty page. */
+export async function listEvents(
+  db: Queryable,
+  accountId: string,
+  filter: EventFilter,
+  page: { limit: number; after?: string | undefined },
+): Promise<EventRow[]> {
+  const { rows } = await db.query<EventRow>(
+    `select id, type, created_at, accepted_at, deliver_at, test
+     from events
+     where account_id = $1
+       and ($2::text is null or type = $2)
+       and ($3::timestamptz is null or accepted_at >= $3)
+       and ($4::timestamptz is null or accepted_at < $4)
+       and ($5::text is null
+         or (accepted_at, id) < (select accepted_at, id from events where account_id = $1 and id = $5))
+     order by accepted_at desc, id desc
+     limit $6`,
+    [accountId, filter.type ?? null, filter.since ?? null, filter.until ?? null, page.after ?? null, page.limit],
+  );
+  return rows;
+}
+
+/** An event with its data, as JSON text. */
+export async function findEvent(
+  db: Queryable,
+  accountId: string,
+  id: string,
+): Promise<(EventRow & { data: string }) | undefined> {
+  const { rows } = await db.query<EventRow & { data: string }>(
+    `select id, type, created_at, accepted_at, deliver_at, test, data
+     from events where account_id = $1 and id = $2`,
+    [accountId, id],
+  );
+  return rows[0];
+}

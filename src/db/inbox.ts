@@ -1,0 +1,95 @@
+import type { Queryable } from './pool.ts';
+
+/** How many requests an inbox keeps. */
+export const INBOX_SIZE = 100;
+
+export interface InboxRequest {
+  inbox: string;
+  method: string;
+  /** The query string without its `?`. */
+  query: string;
+  headers: Record<string, string | string[] | undefined>;
+  body: Buffer;
+  deliveryId: string | undefined;
+  /** Of each signature that came, by its name. */
+  verdicts: object;
+}
+
+/**
+ * Keeps a request, forgets the oldest beyond the newest hundred, and says what to answer: the n-th of `answers`
+ * to the n-th request of a delivery, or of a query when no delivery is named; the last one from there on.
+ */
+export async function storeInboxRequest(
+  db: Queryable,
+  request: InboxRequest,
+  answers: readonly number[],
+): Promise<{ answered: number }> {
+  const { rows } = await db.query<{ answered: number }>({
+    name: 'store-inbox-request',
+    text: `
+      with forgotten as (
+        delete from inbox_requests
+        where inbox = $1 and id <= (
+          select id from inbox_requests where inbox = $1 order by id desc offset ${INBOX_SIZE - 1} limit 1)
+      )
+      insert into inbox_requests (inbox, method, query, headers, body, delivery_id, verdicts, answered)
+      select $1, $2, $3, $4, $5, $6, $7, ($8::int[])[least(count(*) + 1, cardinality($8::int[]))]
+      from inbox_requests
+      where inbox = $1 and case when $6::text is null then delivery_id is null and query = $3 else delivery_id = $6 end
+      returning answered`,
+    values: [
+      request.inbox,
+      request.method,
+      request.query,
+      JSON.stringify(request.headers),
+      request.body,
+      request.deliveryId ?? null,
+      JSON.stringify(request.verdicts),
+      answers,
+    ],
+  });
+  return rows[0] as { answered: number };
+}
+
+export interface StoredInboxRequest {
+  id: string;
+  received_at: Date;
+  method: string;
+  query: string;
+  headers: Record<string, string | string[]>;
+  body: Buffer;
+  delivery_id: string | null;
+  verdicts: Record<string, string>;
+  answered: number;
+}
+
+/** Newest first. */
+export async function listInboxRequests(db: Queryable, inbox: string): Promise<StoredInboxRequest[]> {
+  const { rows } = await db.query<StoredInboxRequest>(
+    `select id, received_at, method, query, headers, body, delivery_id, verdicts, answered
+     from inbox_requests where inbox = $1 order by id desc limit $2`,
+    [inbox, INBOX_SIZE],
+  );
+  return rows;
+}
+
+export async function clearInbox(db: Queryable, inbox: string): Promise<void> {
+  await db.query('delete from inbox_requests where inbox = $1', [inbox]);
+}
+
+/**
+ * The sealed secrets that a delivery is signed with now, newest first; none when there is no such delivery. Not
+ * scoped by account: an inbox belongs to none, and only verdicts leave it.
+ */
+export async function sealedSecretsOfDelivery(db: Queryable, deliveryId: string): Promise<string[]> {
+  const { rows } = await db.query<{ sealed: string[] }>({
+    name: 'sealed-secrets-of-delivery',
+    text: `
+      select case when e.previous_secret_expires_at > now() then array[e.secret_sealed, e.previous_secret_sealed]
+        else array[e.secret_sealed] end as sealed
+      from deliveries d join endpoints e on e.id = d.endpoint_id
+      where d.id = $1`,
+    values: [deliveryId],
+  });
+  return rows[0]?.sealed ?? [];
+}

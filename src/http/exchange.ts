@@ -1,0 +1,130 @@
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { isIP, type Socket } from 'node:net';
+import type { Outcome } from '../domain/delivery.ts';
+import { ArrivingAnswer } from './answer.ts';
+import { codeOf, outcomeOf, type Phase, unreachable } from './faults.ts';
+import type { Target } from './url.ts';
+
+/** Headers of an answer beyond this many bytes make it a `protocol` fault. */
+const MAX_HEADER_BYTES_READ = 32_768;
+
+/** Interim (1xx) answers beyond this many make it a `protocol` fault. */
+const MAX_INTERIM_ANSWERS = 32;
+
+/** One POST, ready to go out. */
+export interface Posting {
+  target: Target;
+  /** All that is sent besides `Host` and `Connection`. */
+  headers: Record<string, string | number>;
+  body: string;
+  timeoutMs: number;
+  /** When the time is up, on the clock of `performance.now()`. */
+  deadlineMs: number;
+}
+
+/**
+ * Sends one request and reads what is kept of its answer. Resolves when the answer is complete, when enough of it
+ * has come, or at the deadline, and leaves no socket open that could not be used again.
+ *
+ * `stale`: the agent's kept-alive connection was closed by the peer before a byte of answer came.
+ */
+export function exchange(posting: Posting, agent: http.Agent): Promise<Outcome | 'stale'> {
+  return new Promise((settle) => {
+    let phase: Phase = isIP(posting.target.host) === 0 ? 'resolving the name' : 'connecting';
+    let socket: Socket | undefined;
+    let bytesReadBefore = 0;
+    let interimAnswers = 0;
+    let answer: ArrivingAnswer | undefined;
+
+    const request = open(posting, agent);
+    const timer = setTimeout(() => {
+      cut(
+        answer?.outcome(false) ??
+          unreachable('timeout', `no answer within ${posting.timeoutMs} ms (${phase})`),
+      );
+    }, posting.deadlineMs - performance.now());
+
+    /** Ends an exchange whose connection is of no more use. */
+    function cut(outcome: Outcome | 'stale'): void {
+      clearTimeout(timer);
+      settle(outcome);
+      request.destroy();
+    }
+
+    function fail(error: Error): void {
+      const isStale = request.reusedSocket && socket?.bytesRead === bytesReadBefore && isReset(error);
+      // Once there is a status line it decides, whatever becomes of the rest.
+      cut(answer?.outcome(false) ?? (isStale ? 'stale' : outcomeOf(error, phase)));
+    }
+
+    request.on('socket', (assigned) => {
+      socket = assigned;
+      if (request.reusedSocket) {
+        phase = 'waiting for the answer';
+        bytesReadBefore = assigned.bytesRead;
+        return;
+      }
+      assigned.once('lookup', () => {
+        phase = 'connecting';
+      });
+      assigned.once('connect', () => {
+        phase = posting.target.secure ? 'TLS handshake' : 'waiting for the answer';
+      });
+      assigned.once('secureConnect', () => {
+        phase = 'waiting for the answer';
+      });
+    });
+    request.on('error', fail);
+    request.on('information', ({ statusCode }) => {
+      interimAnswers += 1;
+      if (statusCode === 101 || interimAnswers > MAX_INTERIM_ANSWERS) cut(uninvited(statusCode));
+    });
+    request.on('upgrade', (_, upgraded) => {
+      upgraded.destroy();
+      cut(uninvited(101));
+    });
+    request.on('response', (response: IncomingMessage) => {
+      const arriving = new ArrivingAnswer(response.statusCode ?? 0, response.rawHeaders);
+      answer = arriving;
+      response.on('data', (chunk: Buffer) => {
+        if (!arriving.take(chunk)) cut(arriving.outcome(false));
+      });
+      response.on('end', () => {
+        clearTimeout(timer);
+        settle(arriving.outcome(response.complete));
+      });
+      response.on('error', fail);
+    });
+    request.end(posting.body);
+  });
+}
+
+function open({ target, headers }: Posting, agent: http.Agent): ClientRequest {
+  const options = {
+    method: 'POST',
+    host: target.host,
+    port: target.port,
+    path: target.path,
+    headers,
+    agent,
+    maxHeaderSize: MAX_HEADER_BYTES_READ,
+  };
+  if (!target.secure) return http.request(options);
+  return https.request({ ...options, servername: isIP(target.host) === 0 ? withoutDot(target.host) : '' });
+}
+
+function uninvited(status: number): Outcome {
+  return unreachable(
+    'protocol',
+    status === 101 ? 'switched protocols uninvited (101)' : 'too many 1xx answers',
+  );
+}
+
+function isReset(error: Error): boolean {
+  return codeOf(error) === 'ECONNRESET' || codeOf(error) === 'EPIPE';
+}
+
+function withoutDot(name: string): string {
+  return name.endsWith('.') ? name.slice(0, -1) : name;
+}

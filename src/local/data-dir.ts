@@ -1,0 +1,32 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { takeLock } from './lock.ts';
+import { SetupError } from './setup-error.ts';
+
+/** The folder that holds everything the embedded mode keeps; one running Posthaste owns it. */
+export interface DataDir {
+  /** Absolute. */
+  path: string;
+  release(): void;
+}
+
+/**
+ * Makes the folder when it is missing, and owns it until it is released or this process ends.
+ * @throws SetupError when another running process owns it, or it cannot be written.
+ */
+export function ownDataDir(dataDir: string): DataDir {
+  const path = resolve(dataDir);
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const lock = takeLock(join(path, 'owner.json'));
+    if (lock.kind === 'taken') return { path, release: lock.release };
+    throw new SetupError(
+      `Posthaste already runs with pid ${lock.by} and the data in ${path}: stop it, or set POSTHASTE_DATA to another folder.`,
+    );
+  } catch (error) {
+    if (error instanceof SetupError) throw error;
+    throw new SetupError(
+      `The data folder ${path} cannot be used (${(error as Error).message}): set POSTHASTE_DATA to a folder that you may write.`,
+    );
+  }
+}

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
+import { type BackgroundProcess, lastLines, startInBackground, stopLeftover } from './background-process.ts';
+import { answersOn, freePort } from './ports.ts';
+import { SetupError } from './setup-error.ts';
+
+export interface LocalTemporal extends BackgroundProcess {
+  where: { address: string; namespace: string; webUiUrl: string };
+}
+
+interface TemporalOptions {
+  /** Path of the Temporal CLI. */
+  cli: string;
+  /** Absolute; the server keeps everything in `temporal.db` inside it. */
+  dataDir: string;
+  /** Data that nobody will miss: not synced to disk, any free ports. */
+  throwaway: boolean;
+}
+
+const NAMESPACE = 'default';
+const USUAL_PORT = 7233;
+const USUAL_WEB_UI_PORT = 8233;
+const READY_WITHIN_MS = 60_000;
+
+/**
+ * Starts a real Temporal server with its Web UI on 127.0.0.1, and waits until its namespace answers.
+ * @throws SetupError when it does not start
+ */
+export async function startTemporalServer({
+  cli,
+  dataDir,
+  throwaway,
+}: TemporalOptions): Promise<LocalTemporal> {
+  const recordFile = join(dataDir, 'temporal.json');
+  const logFile = join(dataDir, 'temporal.log');
+  await stopLeftover(recordFile, 'SIGTERM');
+
+  const port = await freePort(throwaway ? 0 : USUAL_PORT);
+  const webUiPort = await freePort(throwaway ? 0 : USUAL_WEB_UI_PORT);
+  const started = startInBackground({
+    name: 'The embedded Temporal server',
+    command: cli,
+    args: [
+      ...['server', 'start-dev', '--log-level', 'error', '--ip', '127.0.0.1'],
+      ...['--port', String(port), '--ui-port', String(webUiPort), '--namespace', NAMESPACE],
+      ...['--db-filename', join(dataDir, 'temporal.db')],
+      // Thrice as many workflows a second as with SQLite's default journal, and as whole after a crash.
+      ...['--sqlite-pragma', 'journal_mode=wal'],
+      ...['--sqlite-pragma', `synchronous=${throwaway ? 'off' : 'full'}`],
+      ...SEARCH_ATTRIBUTES.flatMap(({ name }) => ['--search-attribute', `${name}=Keyword`]),
+    ],
+    cwd: dataDir,
+    logFile,
+    recordFile,
+    stopSignal: 'SIGTERM',
+  });
+  try {
+    await ready(port, started, logFile);
+    const address = `127.0.0.1:${port}`;
+    const webUiUrl = `http://localhost:${webUiPort}`;
+    return { ...started, where: { address, namespace: NAMESPACE, webUiUrl } };
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
+}
+
+async function ready(port: number, server: BackgroundProcess, logFile: string): Promise<void> {
+  let ended: string | undefined;
+  void server.ended.then((how) => {
+    ended = how;
+  });
+  const deadline = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    try {
+      // gRPC, refused once, would wait a second before it tries again.
+      await answersOn(port);
+      const connection = await Connection.connect({ address: `127.0.0.1:${port}` });
+      try {
+        await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
+        return;
+      } finally {
+        await connection.close();
+      }
+    } catch (error) {
+      if (ended === undefined && Date.now() < deadline) await delay(50);
+      else
+        throw new SetupError(
+          `${ended ?? `The embedded Temporal server does not answer (${(error as Error).message})`}; its log, ${logFile}, ends with:\n${lastLines(logFile)}`,
+        );
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { fileURLToPath } from 'node:url';
+import { compose } from './compose.ts';
+import { type Config, encryptionKeys, ROLES, type Role, readConfig, SettingError } from './config.ts';
+import { migrate } from './db/migrate.ts';
+import { type DemoResult, runDemo } from './local/demo.ts';
+import { startEmbedded } from './local/embedded.ts';
+import { ensureLocalSecrets } from './local/secrets-file.ts';
+import { SetupError } from './local/setup-error.ts';
+import { onShutdown } from './local/shutdown.ts';
+import { welcome } from './local/welcome.ts';
+import { createLogger } from './log.ts';
+import { connectClient, type TemporalSettings } from './temporal/connect.ts';
+import { ensureSearchAttributes } from './temporal/search-attributes.ts';
+
+/** Built beside this file. */
+const WORKFLOW_BUNDLE = fileURLToPath(new URL('./workflows.js', import.meta.url));
+
+interface Stores {
+  databaseUrl: string;
+  temporal: TemporalSettings;
+}
+
+/**
+ * Runs one process of Posthaste: `all` (API and worker, the default; what is not configured is embedded),
+ * `api`, `worker`, or `migrate` (brings the database and the Temporal namespace up to date, and ends). A wrong
+ * setting, or something missing on the machine, ends it with one line that says what to do.
+ */
+export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  try {
+    const config = readConfig(roleOf(argv), env);
+    if (config.role === 'migrate') await prepare(configured(config));
+    else await run(config, config.role);
+  } catch (error) {
+    process.exitCode = 1;
+    const forPeople = error instanceof SettingError || error instanceof SetupError;
+    process.stderr.write(`posthaste: ${forPeople ? error.message : (error as Error).stack}\n`);
+  }
+}
+
+function roleOf([word = 'all', ...rest]: readonly string[]): Role {
+  const role = ROLES.find((known) => known === word);
+  if (role && rest.length === 0) return role;
+  throw new SettingError(`"${[word, ...rest].join(' ')}" is not a command: posthaste ${ROLES.join('|')}`);
+}
+
+async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void> {
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  onShutdown(stop);
+  const logger = createLogger(config.logLevel);
+  const dieOf = (error: unknown) => {
+    logger.fatal({ err: error }, 'stopping: a part that everything needs has ended');
+    void stop().finally(() => process.exit(1));
+  };
+  try {
+    const embedded = config.embedded ? await startEmbedded(embeddedOptions(config)) : undefined;
+    if (embedded) {
+      undo.push(embedded.stop);
+      void embedded.lost.then(dieOf);
+    }
+    const local = embedded && ensureLocalSecrets(config.dataDir);
+    const stores = embedded
+      ? {
+          databaseUrl: config.databaseUrl ?? embedded.databaseUrl ?? '',
+          temporal: config.temporal ?? temporalAt(embedded.temporal?.address),
+        }
+      : configured(config);
+    if (role === 'all') await prepare(stores);
+
+    const operatorKey = config.operatorKey ?? local?.apiKey ?? '';
+    const running = await compose({
+      role,
+      ...stores,
+      host: config.host,
+      port: config.port,
+      taskQueue: config.taskQueue,
+      operatorKey,
+      encryptionKeys: config.encryptionKeys ?? encryptionKeys(local?.encryptionKeys ?? ''),
+      addressPolicy: { allowNetworks: config.allowNetworks, allowHttp: config.allowHttp },
+      inbox: config.inbox,
+      workflowBundlePath: WORKFLOW_BUNDLE,
+      logger,
+      onFatal: dieOf,
+    });
+    undo.push(running.stop);
+
+    if (!local) {
+      logger.info({ role, url: running.url }, 'ready');
+      return;
+    }
+    const demo: DemoResult[] | undefined =
+      local.fresh && config.inbox ? await runDemo(running.url, operatorKey) : undefined;
+    const facts = { apiUrl: running.url, apiKey: operatorKey, webUiUrl: embedded.temporal?.webUiUrl };
+    process.stdout.write(welcome({ ...facts, dataDir: config.dataDir, demo }));
+  } catch (error) {
+    await stop();
+    throw portTaken(error) ? new SettingError(`PORT ${config.port} is in use: set PORT to another`) : error;
+  }
+}
+
+/** Brings the database and the Temporal namespace to what this version needs. */
+async function prepare({ databaseUrl, temporal }: Stores): Promise<void> {
+  for (const name of await migrate(databaseUrl)) progress(`migrated the database: ${name}`);
+  const { connection, client, close } = await connectClient(temporal);
+  try {
+    for (const name of await ensureSearchAttributes(connection, client.options.namespace))
+      progress(`added the search attribute ${name}`);
+  } finally {
+    await close();
+  }
+}
+
+/** What `readConfig` has made sure of for every role that brings no stores of its own. */
+function configured({ databaseUrl, temporal }: Config): Stores {
+  if (!databaseUrl || !temporal) throw new SettingError('DATABASE_URL and TEMPORAL_ADDRESS are required');
+  return { databaseUrl, temporal };
+}
+
+function temporalAt(address = ''): TemporalSettings {
+  return { connectionOptions: { address }, namespace: 'default' };
+}
+
+function embeddedOptions({ dataDir, databaseUrl, temporal }: Config) {
+  return { dataDir, postgres: !databaseUrl, temporal: !temporal, progress };
+}
+
+function progress(line: string): void {
+  process.stderr.write(`  ${line}\n`);
+}
+
+function portTaken(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+}

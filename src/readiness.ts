@@ -1,0 +1,56 @@
+import type { Client } from '@temporalio/client';
+import type { Worker } from '@temporalio/worker';
+import type { Pool } from 'pg';
+import type { PartCheck } from './api/deps.ts';
+
+/** How long a part may take to answer before it counts as away. */
+const CHECK_DEADLINE_MS = 3000;
+
+/** Each check passes, or throws an error that says what is not ready. */
+export function databaseCheck(pool: Pool): PartCheck {
+  return {
+    name: 'database',
+    async check() {
+      await pool.query('select 1');
+    },
+  };
+}
+
+export function temporalCheck(client: Client): PartCheck {
+  return {
+    name: 'temporal',
+    async check() {
+      await client.withDeadline(Date.now() + CHECK_DEADLINE_MS, () =>
+        client.workflowService.describeNamespace({ namespace: client.options.namespace }),
+      );
+    },
+  };
+}
+
+/** For a process with a worker of its own. */
+export function ownWorkerCheck(worker: Worker): PartCheck {
+  return {
+    name: 'worker',
+    async check() {
+      if (worker.getState() !== 'RUNNING')
+        throw new Error(`the worker is ${worker.getState().toLowerCase()}`);
+    },
+  };
+}
+
+/** For a process without a worker: somebody must be polling the task queue. */
+export function remoteWorkerCheck(client: Client, taskQueue: string): PartCheck {
+  return {
+    name: 'worker',
+    async check() {
+      const { pollers } = await client.withDeadline(Date.now() + CHECK_DEADLINE_MS, () =>
+        client.workflowService.describeTaskQueue({
+          namespace: client.options.namespace,
+          taskQueue: { name: taskQueue },
+          taskQueueType: 1,
+        }),
+      );
+      if (!pollers?.length) throw new Error(`no worker polls the task queue "${taskQueue}"`);
+    },
+  };
+}
