@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { type Network, parseNetworks } from './http/address.ts';
@@ -146,6 +147,9 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv): Config {
 /** The standard Temporal client settings; undefined when none names a server. */
 function temporalSettings(env: NodeJS.ProcessEnv): TemporalSettings | undefined {
   if (!env.TEMPORAL_ADDRESS && !env.TEMPORAL_CONFIG_FILE && !env.TEMPORAL_PROFILE) return undefined;
+  // A missing file would be passed over, and some other server be connected to.
+  if (env.TEMPORAL_CONFIG_FILE && !existsSync(env.TEMPORAL_CONFIG_FILE))
+    throw new SettingError(`TEMPORAL_CONFIG_FILE names ${env.TEMPORAL_CONFIG_FILE}, which does not exist`);
   try {
     return loadClientConnectConfig({ overrideEnvVars: env as Record<string, string> });
   } catch (error) {

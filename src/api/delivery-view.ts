@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { AttemptRow, DeliveryRow } from '../db/deliveries.ts';
 import { DELIVERY_STATUSES, FAILURE_REASONS } from '../domain/delivery.ts';
-
-const time = z.iso.datetime();
+import { timestamp } from './contracts.ts';
 
 export const attemptAnswer = z.object({
   number: z.int().describe('1 for the first attempt. A repeat after `interrupted` keeps its number.'),
-  startedAt: time,
+  startedAt: timestamp,
   durationMs: z.int(),
   responseStatus: z.int().optional(),
   error: z
@@ -33,37 +32,58 @@ export const deliveryAnswer = z.object({
   status: z.enum(DELIVERY_STATUSES),
   reason: z.enum(FAILURE_REASONS).optional().describe('Why it failed.'),
   attemptCount: z.int(),
-  nextAttemptAt: time.optional(),
+  nextAttemptAt: timestamp.optional(),
   retrySchedule: z
     .array(z.int())
     .optional()
-    .describe('Seconds to wait after each attempt, from the first on; only when it keeps to a schedule of its own.'),
+    .describe(
+      'Seconds to wait after each attempt, from the first on; only when it keeps to a schedule of its own.',
+    ),
   resendOf: z.string().optional().describe('The finished delivery that this one repeats.'),
-  createdAt: time,
-  completedAt: time.optional(),
+  createdAt: timestamp,
+  completedAt: timestamp.optional(),
   workflowId: z.string().describe('Of the workflow in Temporal.'),
   attempts: z.array(attemptAnswer).describe('Those that have ended, in order.'),
 });
 
+/** A delivery among the deliveries of its event. */
+export const deliveryStatusAnswer = deliveryAnswer.pick({
+  id: true,
+  endpointId: true,
+  workflowId: true,
+  status: true,
+  reason: true,
+  attemptCount: true,
+  nextAttemptAt: true,
+  resendOf: true,
+});
+
 export type AttemptAnswer = z.infer<typeof attemptAnswer>;
+export type DeliveryStatusAnswer = z.infer<typeof deliveryStatusAnswer>;
 export type DeliveryAnswer = z.infer<typeof deliveryAnswer>;
 
 export function toDeliveryAnswer(row: DeliveryRow, attempts: readonly AttemptRow[]): DeliveryAnswer {
   return {
-    id: row.id,
+    ...toDeliveryStatusAnswer(row),
     eventId: row.event_id,
     event: row.event_type,
+    ...(row.retry_schedule_s && { retrySchedule: row.retry_schedule_s }),
+    createdAt: row.created_at.toISOString(),
+    ...(row.completed_at && { completedAt: row.completed_at.toISOString() }),
+    attempts: attempts.map(toAttemptAnswer),
+  };
+}
+
+export function toDeliveryStatusAnswer(row: DeliveryRow): DeliveryStatusAnswer {
+  return {
+    id: row.id,
     endpointId: row.endpoint_id,
+    workflowId: row.id,
     status: row.status,
     ...(row.reason && { reason: row.reason }),
     attemptCount: row.attempt_count,
     ...(row.next_attempt_at && { nextAttemptAt: row.next_attempt_at.toISOString() }),
-    ...(row.retry_schedule_s && { retrySchedule: row.retry_schedule_s }),
     ...(row.resend_of && { resendOf: row.resend_of }),
-    createdAt: row.created_at.toISOString(),
-    ...(row.completed_at && { completedAt: row.completed_at.toISOString() }),
-    workflowId: row.id,
-    attempts: attempts.map(toAttemptAnswer),
   };
 }
 

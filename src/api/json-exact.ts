@@ -1,3 +1,5 @@
+import { escapePointer } from './body.ts';
+
 /** The place of a value in a JSON text: member names and array indexes from the root. */
 export type JsonPath = readonly (string | number)[];
 
@@ -33,7 +35,7 @@ export function scanExactness(text: string, { maxDepth, onFault }: ExactnessScan
       case '{':
       case '[':
         if (open.length === maxDepth) {
-          onFault('nested_too_deep', path, `Nested more than ${maxDepth} levels deep.`);
+          onFault('nested_too_deep', path, 'Nested too deep.');
           at = endOfContainer(text, at);
           break;
         }
@@ -82,7 +84,7 @@ export function scanExactness(text: string, { maxDepth, onFault }: ExactnessScan
 
 /** RFC 6901. */
 export function jsonPointer(path: JsonPath): string {
-  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return path.map((key) => `/${escapePointer(String(key))}`).join('');
 }
 
 function stringOf(text: string, start: number, end: number): string {

@@ -52,12 +52,16 @@ function ofAttempt(row: AttemptRow): LogEntry[] {
     return [{ at, kind: 'attempt', number, startedAt, durationMs, error: 'interrupted' }];
   }
   const attempt: LogEntry = { at, kind: 'attempt', ...step.attempt };
-  if (step.kind === 'waiting') return [attempt, { at, kind: 'wait', until: step.until, because: step.because }];
+  if (step.kind === 'waiting')
+    return [attempt, { at, kind: 'wait', until: step.until, because: step.because }];
   const { status, reason } = step;
   return [attempt, { at, kind: 'ended', status, ...(reason && { reason }) }];
 }
 
-function ofChange(delivery: DeliveryRow, { at: time, action, actor: by, target, details }: DeliveryChange): LogEntry[] {
+function ofChange(
+  delivery: DeliveryRow,
+  { at: time, action, actor: by, target, details }: DeliveryChange,
+): LogEntry[] {
   const at = time.toISOString();
   if (target === delivery.endpoint_id) return [{ at, kind: 'changed', change: 'endpoint_changed', by }];
   const change = (Object.keys(CHANGE_ACTIONS) as (Change & keyof typeof CHANGE_ACTIONS)[]).find(

@@ -20,6 +20,8 @@ export interface Call<Params, Query, Body> {
 export interface Answer<Body> {
   status: number;
   body?: Body;
+  /** Response headers besides the usual ones. */
+  headers?: Record<string, string>;
 }
 
 /**
@@ -42,8 +44,12 @@ export interface Route<
   access: Access;
   params?: Params;
   query?: Query;
-  /** Absent: the route takes no body, and refuses one. */
+  /** Absent: the route takes no body, and refuses one. A schema that takes `undefined` makes the body optional. */
   body?: Body;
+  /** Longest body in bytes, default 256 kB. */
+  maxBodyBytes?: number;
+  /** The account of the path need not exist yet. */
+  createsAccount?: true;
   /** Request headers that mean something, for OpenAPI. */
   headers?: z.ZodObject;
   /** Schema of each answer, by status; null for one without a body. Errors are added for every route. */

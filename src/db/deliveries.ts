@@ -1,4 +1,5 @@
 import type { DeliveryStatus, FailureReason, Settled, Waiting } from '../domain/delivery.ts';
+import { cursorAt, type PageRequest } from './page.ts';
 import type { Queryable } from './pool.ts';
 
 /** A delivery as it is read. */
@@ -19,7 +20,11 @@ export interface DeliveryRow {
   /** Null: its workflow is not known to be started. */
   started_at: Date | null;
   revision: number;
+  cursor_at: string;
 }
+
+const COLUMNS = `id, event_id, event_type, endpoint_id, status, reason, attempt_count, next_attempt_at,
+  retry_schedule_s, created_at, completed_at, resend_of, started_at, revision, ${cursorAt('created_at')} as cursor_at`;
 
 /** An attempt that has ended. */
 export interface AttemptRow {
@@ -53,16 +58,15 @@ export interface DeliveryFilter {
   until?: Date | undefined;
 }
 
-/** Newest first. `after` is the id of the last one of the page before; unknown ids give an empty page. */
+/** Newest first. */
 export async function listDeliveries(
   db: Queryable,
   accountId: string,
   filter: DeliveryFilter,
-  page: { limit: number; after?: string | undefined },
+  page: PageRequest,
 ): Promise<DeliveryRow[]> {
   const { rows } = await db.query<DeliveryRow>(
-    `select id, event_id, event_type, endpoint_id, status, reason, attempt_count, next_attempt_at, retry_schedule_s,
-       created_at, completed_at, resend_of, started_at, revision
+    `select ${COLUMNS}
      from deliveries
      where account_id = $1
        and ($2::text[] is null or status = any($2))
@@ -72,10 +76,9 @@ export async function listDeliveries(
        and ($6::int is null or last_response_status = $6)
        and ($7::timestamptz is null or created_at >= $7)
        and ($8::timestamptz is null or created_at < $8)
-       and ($9::text is null
-         or (created_at, id) < (select created_at, id from deliveries where account_id = $1 and id = $9))
+       and ($9::timestamptz is null or (created_at, id) < ($9, $10))
      order by created_at desc, id desc
-     limit $10`,
+     limit $11`,
     [
       accountId,
       filter.statuses ?? null,
@@ -85,8 +88,9 @@ export async function listDeliveries(
       filter.responseStatus ?? null,
       filter.since ?? null,
       filter.until ?? null,
-      page.after ?? null,
-      page.limit,
+      page.after?.at ?? null,
+      page.after?.id ?? null,
+      page.rows,
     ],
   );
   return rows;
@@ -98,8 +102,7 @@ export async function findDelivery(
   id: string,
 ): Promise<DeliveryRow | undefined> {
   const { rows } = await db.query<DeliveryRow>(
-    `select id, event_id, event_type, endpoint_id, status, reason, attempt_count, next_attempt_at, retry_schedule_s,
-       created_at, completed_at, resend_of, started_at, revision
+    `select ${COLUMNS}
      from deliveries where account_id = $1 and id = $2`,
     [accountId, id],
   );
@@ -113,8 +116,7 @@ export async function deliveriesOfEvent(
   eventId: string,
 ): Promise<DeliveryRow[]> {
   const { rows } = await db.query<DeliveryRow>(
-    `select id, event_id, event_type, endpoint_id, status, reason, attempt_count, next_attempt_at, retry_schedule_s,
-       created_at, completed_at, resend_of, started_at, revision
+    `select ${COLUMNS}
      from deliveries where account_id = $1 and event_id = $2 order by created_at, id`,
     [accountId, eventId],
   );

@@ -1,3 +1,4 @@
+import { cursorAt, type PageRequest } from './page.ts';
 import type { Queryable } from './pool.ts';
 
 /** An event as it is listed. */
@@ -8,7 +9,10 @@ export interface EventRow {
   accepted_at: Date;
   deliver_at: Date | null;
   test: boolean;
+  cursor_at: string;
 }
+
+const COLUMNS = `id, type, created_at, accepted_at, deliver_at, test, ${cursorAt('accepted_at')} as cursor_at`;
 
 /** Every part narrows; an absent one does not. */
 export interface EventFilter {
@@ -19,25 +23,32 @@ export interface EventFilter {
   until?: Date | undefined;
 }
 
-/** Newest first. `after` is the id of the last one of the page before; unknown ids give an empty page. */
+/** Newest first. */
 export async function listEvents(
   db: Queryable,
   accountId: string,
   filter: EventFilter,
-  page: { limit: number; after?: string | undefined },
+  page: PageRequest,
 ): Promise<EventRow[]> {
   const { rows } = await db.query<EventRow>(
-    `select id, type, created_at, accepted_at, deliver_at, test
+    `select ${COLUMNS}
      from events
      where account_id = $1
        and ($2::text is null or type = $2)
        and ($3::timestamptz is null or accepted_at >= $3)
        and ($4::timestamptz is null or accepted_at < $4)
-       and ($5::text is null
-         or (accepted_at, id) < (select accepted_at, id from events where account_id = $1 and id = $5))
+       and ($5::timestamptz is null or (accepted_at, id) < ($5, $6))
      order by accepted_at desc, id desc
-     limit $6`,
-    [accountId, filter.type ?? null, filter.since ?? null, filter.until ?? null, page.after ?? null, page.limit],
+     limit $7`,
+    [
+      accountId,
+      filter.type ?? null,
+      filter.since ?? null,
+      filter.until ?? null,
+      page.after?.at ?? null,
+      page.after?.id ?? null,
+      page.rows,
+    ],
   );
   return rows;
 }
@@ -49,7 +60,7 @@ export async function findEvent(
   id: string,
 ): Promise<(EventRow & { data: string }) | undefined> {
   const { rows } = await db.query<EventRow & { data: string }>(
-    `select id, type, created_at, accepted_at, deliver_at, test, data
+    `select ${COLUMNS}, data
      from events where account_id = $1 and id = $2`,
     [accountId, id],
   );

@@ -1,4 +1,4 @@
-import type { ProfileName } from '../domain/delivery.ts';
+import type { CommittedDelivery, ProfileName } from '../domain/delivery.ts';
 import { patternsMatching } from '../domain/subscription.ts';
 import type { Queryable } from './pool.ts';
 
@@ -21,15 +21,6 @@ export interface NewEvent {
   profiles: readonly ProfileName[];
   /** A test event goes to this endpoint alone, subscribed or not. */
   testEndpointId?: string;
-}
-
-/** A delivery that was just committed and whose workflow must be started. */
-export interface CommittedDelivery {
-  id: string;
-  accountId: string;
-  endpointId: string;
-  eventType: string;
-  deliverAt?: Date;
 }
 
 export type Ingested =

@@ -1,4 +1,4 @@
-import type { CommittedDelivery } from './ingest.ts';
+import type { CommittedDelivery } from '../domain/delivery.ts';
 import type { Queryable } from './pool.ts';
 
 /** A signal that a committed change asks for. */

@@ -1,6 +1,5 @@
 import type { Pool } from 'pg';
-import { type DeliveryStatus, isFinal } from '../domain/delivery.ts';
-import type { CommittedDelivery } from './ingest.ts';
+import { type CommittedDelivery, type DeliveryStatus, isFinal } from '../domain/delivery.ts';
 import { inTransaction, type Queryable } from './pool.ts';
 
 /** What became of a wish to send a finished delivery again. */

@@ -27,6 +27,15 @@ export function isFinal(status: DeliveryStatus): status is FinalStatus {
 export const FAILURE_REASONS = ['rejected', 'exhausted', 'blocked', 'gone', 'endpoint_deleted'] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
+/** A delivery that was just committed and whose workflow must be started. */
+export interface CommittedDelivery {
+  id: string;
+  accountId: string;
+  endpointId: string;
+  eventType: string;
+  deliverAt?: Date;
+}
+
 /** The ways a request can end without a status line. */
 export type NetworkFault = 'timeout' | 'dns' | 'connect' | 'reset' | 'tls' | 'protocol';
 

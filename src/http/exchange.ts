@@ -9,6 +9,9 @@ import type { Target } from './url.ts';
 /** Headers of an answer beyond this many bytes make it a `protocol` fault. */
 const MAX_HEADER_BYTES_READ = 32_768;
 
+/** More headers than this make an answer a `protocol` fault. */
+const MAX_HEADERS_READ = 1000;
+
 /** Interim (1xx) answers beyond this many make it a `protocol` fault. */
 const MAX_INTERIM_ANSWERS = 32;
 
@@ -76,15 +79,20 @@ export function exchange(posting: Posting, agent: http.Agent): Promise<Outcome |
       });
     });
     request.on('error', fail);
-    request.on('information', ({ statusCode }) => {
+    request.on('information', () => {
       interimAnswers += 1;
-      if (statusCode === 101 || interimAnswers > MAX_INTERIM_ANSWERS) cut(uninvited(statusCode));
+      if (interimAnswers > MAX_INTERIM_ANSWERS) cut(unreachable('protocol', 'too many 1xx answers'));
     });
     request.on('upgrade', (_, upgraded) => {
       upgraded.destroy();
-      cut(uninvited(101));
+      cut(switchedProtocols());
     });
     request.on('response', (response: IncomingMessage) => {
+      response.on('error', fail);
+      if (response.statusCode === 101) return cut(switchedProtocols());
+      if (response.rawHeaders.length > MAX_HEADERS_READ * 2) {
+        return cut(unreachable('protocol', `more than ${MAX_HEADERS_READ} headers`));
+      }
       const arriving = new ArrivingAnswer(response.statusCode ?? 0, response.rawHeaders);
       answer = arriving;
       response.on('data', (chunk: Buffer) => {
@@ -94,7 +102,6 @@ export function exchange(posting: Posting, agent: http.Agent): Promise<Outcome |
         clearTimeout(timer);
         settle(arriving.outcome(response.complete));
       });
-      response.on('error', fail);
     });
     request.end(posting.body);
   });
@@ -114,11 +121,8 @@ function open({ target, headers }: Posting, agent: http.Agent): ClientRequest {
   return https.request({ ...options, servername: isIP(target.host) === 0 ? withoutDot(target.host) : '' });
 }
 
-function uninvited(status: number): Outcome {
-  return unreachable(
-    'protocol',
-    status === 101 ? 'switched protocols uninvited (101)' : 'too many 1xx answers',
-  );
+function switchedProtocols(): Outcome {
+  return unreachable('protocol', 'switched protocols uninvited (101)');
 }
 
 function isReset(error: Error): boolean {

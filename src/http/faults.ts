@@ -45,7 +45,9 @@ function detailOf(error: Error): string {
   // Several addresses were tried and each failed: the first one's story stands for all.
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return detailOf(error.errors[0]);
   const code = codeOf(error);
-  const words = 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message;
+  const [, openSslReason] = /:SSL routines:[^:]*:([^:]+):/.exec(error.message) ?? [];
+  const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : openSslReason;
+  const words = reason ?? error.message;
   return oneLine(words.includes(code) ? words : `${words} (${code})`);
 }
 

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import type { LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AddressPolicy, addressFault } from './address.ts';
 import { parseTarget, type UrlFault } from './url.ts';
@@ -50,6 +50,7 @@ export async function resolveAndJudge(
 ): Promise<UrlFault | undefined> {
   const target = parseTarget(url, policy);
   if ('kind' in target) return target;
+  if (isIP(target.host) !== 0) return undefined;
   const timer = new AbortController();
   const addresses = await Promise.race([
     resolve(target.host).catch(() => []),
@@ -83,7 +84,7 @@ export function guardedLookup(policy: AddressPolicy, resolve: ResolveName): Look
 function refusal(host: string, addresses: readonly string[], policy: AddressPolicy): string | undefined {
   for (const address of addresses) {
     const fault = addressFault(address, policy);
-    if (fault !== undefined) return address === host ? fault : `${host} resolves to ${fault}`;
+    if (fault !== undefined) return `${host} leads to a refused address: ${fault}`;
   }
   return undefined;
 }

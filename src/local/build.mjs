@@ -1,8 +1,19 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from './project.mjs';
+import { bundleWorkflows } from './workflow-bundle.mjs';
 
 const DIST = join(ROOT, 'dist');
 /** Says, in dist, what it was built from. */
@@ -19,6 +30,13 @@ export async function ensureBuilt() {
   console.log(`Built in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
 }
 
+/** The command `posthaste`. */
+const EXECUTABLE = `#!/usr/bin/env node
+import { main } from './main.js';
+
+await main(process.argv.slice(2), process.env);
+`;
+
 /** Beside main.js lie what it reads at run time: the migrations and the workflows, bundled for Temporal's sandbox. */
 async function build(sources) {
   // Renamed into place when it is whole: others may be running from dist, or building it too.
@@ -26,6 +44,7 @@ async function build(sources) {
   mkdirSync(unfinished, { recursive: true });
   try {
     await bundleMain(join(unfinished, 'main.js'));
+    writeFileSync(join(unfinished, 'posthaste.js'), EXECUTABLE, { mode: 0o755 });
     cpSync(join(ROOT, 'src', 'db', 'migrations'), join(unfinished, 'migrations'), { recursive: true });
     writeFileSync(join(unfinished, 'workflows.js'), await bundleWorkflows());
     writeFileSync(join(unfinished, STAMP), sources);
@@ -49,17 +68,8 @@ async function bundleMain(outfile) {
     format: 'esm',
     packages: 'external',
     sourcemap: true,
-    logLevel: 'warning',
+    logLevel: 'silent',
   });
-}
-
-async function bundleWorkflows() {
-  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: join(ROOT, 'workflows', 'index.ts'),
-    logger: new DefaultLogger('WARN'),
-  });
-  return code;
 }
 
 function readStamp() {
@@ -72,15 +82,24 @@ function readStamp() {
 
 function hashOf(paths) {
   const hash = createHash('sha256');
-  for (const path of paths.flatMap(filesIn)) hash.update(`${path}\0`).update(readFileSync(join(ROOT, path))).update('\0');
+  for (const path of paths.flatMap(filesIn))
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(ROOT, path)))
+      .update('\0');
   return hash.digest('hex');
 }
 
 function filesIn(path) {
-  if (path.includes('.')) return [path];
-  return readdirSync(join(ROOT, path), { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => (entry.isDirectory() ? filesIn(join(path, entry.name)) : [join(path, entry.name)]));
+  if (!statSync(join(ROOT, path)).isDirectory()) return [path];
+  return readdirSync(join(ROOT, path))
+    .sort()
+    .flatMap((name) => filesIn(join(path, name)));
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await ensureBuilt();
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await ensureBuilt().catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

@@ -8,7 +8,7 @@ export async function ensureDependencies() {
   if (installedAsLocked()) return;
   const startedAt = Date.now();
   console.log('Installing dependencies (once, about half a minute)…');
-  await npmCi();
+  await npmInstall();
   console.log(`Installed in ${Math.round((Date.now() - startedAt) / 1000)} s.`);
 }
 
@@ -35,13 +35,20 @@ function packagesOf(lockFile) {
   }
 }
 
-function npmCi() {
+/**
+ * Not `npm ci`: it refuses a lock file that lacks an optional package for some other platform, and such gaps come
+ * about wherever a registry does not serve them all. Locked versions hold all the same, and nothing is saved.
+ */
+function npmInstall() {
   // The npm that started us, which need not be on PATH.
   const npm = process.env.npm_execpath;
   const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  const args = [...first, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['install', '--no-save', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, [...first, ...args, '--loglevel=error'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => {
@@ -50,7 +57,7 @@ function npmCi() {
     child.once('error', (error) => reject(new Error(`npm does not start: ${error.message}`)));
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`npm ci failed:\n${output.trim()}`));
+      else reject(new Error(`The dependencies could not be installed. npm says:\n${output.trim()}`));
     });
   });
 }

@@ -9,6 +9,7 @@ export type TemporalSettings = ClientConnectConfig;
 export async function connectClient({ connectionOptions, namespace }: TemporalSettings) {
   const connection = await Connection.connect(connectionOptions);
   return {
+    connection,
     client: new Client({ connection, ...(namespace && { namespace }) }),
     close: () => connection.close(),
   };

@@ -6,7 +6,7 @@ import {
 } from '@temporalio/client';
 import type { delivery } from '../../workflows/delivery.ts';
 import * as messages from '../../workflows/messages.ts';
-import type { CommittedDelivery } from '../db/ingest.ts';
+import type { CommittedDelivery } from '../domain/delivery.ts';
 import type { LogEntry } from '../domain/story.ts';
 
 /** How long one call to Temporal may take before it counts as away. */

@@ -22,7 +22,8 @@ test('a name with one private address among public ones is blocked', async () =>
   const resolve = resolvesTo('93.184.215.14', '10.0.0.7');
   expect(await resolveAndJudge('https://example.com/', strict, resolve)).toEqual({
     kind: 'blocked',
-    detail: 'example.com resolves to 10.0.0.7 is a private address, which deliveries may not reach.',
+    detail:
+      'example.com leads to a refused address: 10.0.0.7 is a private address, which deliveries may not reach.',
   });
 });
 

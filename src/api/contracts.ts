@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { PROFILES } from '../domain/delivery.ts';
+import { EVENT_TYPE } from '../domain/subscription.ts';
+
+/** An account's id, chosen by the operator. */
+export const accountId = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
+    'Expected 1 to 64 letters, digits, "_", "." or "-", beginning with a letter or digit.',
+  )
+  .meta({ example: 'acme' });
+
+/** An id that we made, in a path. What is not one of ours is not found, so its form is not looked at further. */
+export const resourceId = z
+  .string()
+  .min(1)
+  .max(128, 'An id has at most 128 characters.')
+  .regex(/^[^\0]*$/, 'An id has no NUL character.');
+
+export const accountParams = z.object({ account: accountId });
+export const accountAndIdParams = z.object({ account: accountId, id: resourceId });
+
+export const eventType = z
+  .string()
+  .regex(EVENT_TYPE, 'Expected 1 to 128 letters, digits, "_", "." or "-".')
+  .meta({ example: 'order.completed' });
+
+export const profileName = z.enum(PROFILES);
+
+/** A time in an answer: RFC 3339 UTC with milliseconds. */
+export const timestamp = z.iso.datetime({ precision: 3 }).meta({ example: '2026-01-31T12:00:00.000Z' });
+
+/** A time in a request: RFC 3339 with any offset. */
+export const instant = z.iso
+  .datetime({ offset: true, error: 'Expected an RFC 3339 time such as 2026-01-31T12:00:00Z.' })
+  .transform((text) => new Date(text));
+
+/** Seconds to wait after each failed attempt. */
+export const retrySchedule = z
+  .array(
+    z.int().min(1, 'A wait is at least 1 second.').max(604_800, 'A wait is at most 604800 seconds (7 days).'),
+  )
+  .max(20, 'At most 20 waits.')
+  .meta({
+    description: 'Seconds to wait after each failed attempt; 0 to 20 waits of 1 second to 7 days.',
+    example: [300, 1800, 7200, 28_800, 86_400],
+  });

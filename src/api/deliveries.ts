@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { attemptsOf, type DeliveryRow, listDeliveries } from '../db/deliveries.ts';
+import { DELIVERY_STATUSES, type DeliveryStatus } from '../domain/delivery.ts';
+import { accountAndIdParams, accountParams, eventType, instant, resourceId } from './contracts.ts';
+import { commandRoutes } from './delivery-commands.ts';
+import { logRoutes } from './delivery-log.ts';
+import { deliveryAnswer, toDeliveryAnswer } from './delivery-view.ts';
+import { showDelivery } from './find-delivery.ts';
+import { pageQuery, pageRequest, pageSchema, toPage } from './page.ts';
+import { type Route, route } from './route.ts';
+
+const DELIVERIES = '/v1/accounts/:account/deliveries';
+
+const isStatus = (word: string): word is DeliveryStatus =>
+  (DELIVERY_STATUSES as readonly string[]).includes(word);
+
+const statuses = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given) => [given].flat().flatMap((list) => list.split(',')))
+  .refine((words) => words.every(isStatus), `Expected one or more of ${DELIVERY_STATUSES.join(', ')}.`)
+  .transform((words) => words.filter(isStatus))
+  .describe(`One or more of ${DELIVERY_STATUSES.join(', ')}; repeat it or separate them by commas.`);
+
+const responseStatus = z
+  .string()
+  .regex(/^[1-9]\d\d$/, 'Expected an HTTP status of three digits.')
+  .transform(Number)
+  .describe('That the last attempt was answered with.');
+
+export const deliveryRoutes: Route[] = [
+  route({
+    method: 'get',
+    path: DELIVERIES,
+    operationId: 'listDeliveries',
+    tag: 'Deliveries',
+    summary: 'List deliveries, newest first',
+    description: 'Their attempts come without response headers and bodies. Times are those of creation.',
+    access: 'read',
+    params: accountParams,
+    query: z.strictObject({
+      ...pageQuery,
+      status: statuses.optional(),
+      endpointId: resourceId.optional(),
+      event: eventType.optional(),
+      eventId: resourceId.optional(),
+      responseStatus: responseStatus.optional(),
+      since: instant.optional().describe('From then on.'),
+      until: instant.optional().describe('Before then.'),
+    }),
+    answers: { 200: { description: 'A page of deliveries.', schema: pageSchema(deliveryAnswer) } },
+    async handle({ params, query, deps }) {
+      const { account } = params;
+      const filter = { ...query, statuses: query.status, eventType: query.event };
+      const rows = await listDeliveries(deps.pool, account, filter, pageRequest('deliveries', query));
+      const ids = rows.slice(0, query.limit).map(({ id }) => id);
+      const attempts = await attemptsOf(deps.pool, account, ids, { withResponses: false });
+      const toItem = (row: DeliveryRow) =>
+        toDeliveryAnswer(
+          row,
+          attempts.filter(({ delivery_id }) => delivery_id === row.id),
+        );
+      const page = toPage('deliveries', query, rows, (row) => ({ at: row.cursor_at, id: row.id }), toItem);
+      return { status: 200, body: page };
+    },
+  }),
+  route({
+    method: 'get',
+    path: `${DELIVERIES}/:id`,
+    operationId: 'getDelivery',
+    tag: 'Deliveries',
+    summary: 'Read a delivery with its attempts and their answers',
+    access: 'read',
+    params: accountAndIdParams,
+    answers: { 200: { description: 'The delivery.', schema: deliveryAnswer } },
+    async handle({ params, deps }) {
+      return { status: 200, body: await showDelivery(deps, params.account, params.id) };
+    },
+  }),
+  ...logRoutes,
+  ...commandRoutes,
+];

@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type DeliveryRow, revisionOf } from '../db/deliveries.ts';
+import { isFinal } from '../domain/delivery.ts';
+import { AppError } from '../domain/errors.ts';
+import type { DeliverySignal } from '../temporal/deliveries.ts';
+import type { ApiDeps } from './deps.ts';
+
+/** How often to look whether a command has taken effect, and for how long. */
+const LOOK_INTERVAL_MS = 15;
+const LONGEST_LOOK_MS = 2000;
+
+export function isOver({ status }: DeliveryRow): AppError {
+  return new AppError(
+    409,
+    'delivery_over',
+    `The delivery has ended: it is ${status}. It can be sent again with resend.`,
+  );
+}
+
+/** @throws {AppError} 409 that says what to do, unless the delivery waits for a time of its own */
+export function sleepingOr409(delivery: DeliveryRow): DeliveryRow {
+  const { status, next_attempt_at: nextAttemptAt } = delivery;
+  if (isFinal(status)) throw isOver(delivery);
+  if (status === 'held') {
+    throw new AppError(409, 'delivery_held', 'The delivery waits for its endpoint; resume the endpoint.');
+  }
+  if (status === 'retrying' || (status === 'pending' && nextAttemptAt !== null)) return delivery;
+  throw new AppError(409, 'delivery_not_sleeping', `The delivery does not sleep: it is ${status}.`);
+}
+
+/**
+ * Signals a sleeping delivery. One whose workflow is not started yet is started for it.
+ *
+ * @throws {AppError} 409 when its workflow does not run any more
+ */
+export async function signalOr409(
+  { workflows }: Pick<ApiDeps, 'workflows'>,
+  accountId: string,
+  delivery: DeliveryRow,
+  signal: DeliverySignal,
+): Promise<void> {
+  const { id } = delivery;
+  if (await workflows.signal(id, signal)) return;
+  if (delivery.started_at === null) {
+    await workflows.start({
+      id,
+      accountId,
+      endpointId: delivery.endpoint_id,
+      eventType: delivery.event_type,
+      ...(delivery.next_attempt_at && { deliverAt: delivery.next_attempt_at }),
+    });
+    if (await workflows.signal(id, signal)) return;
+  }
+  throw new AppError(
+    409,
+    'delivery_not_running',
+    'No workflow of this delivery runs in Temporal; look at it again.',
+  );
+}
+
+/** Waits until a command shows in the record, for two seconds at most: it may have to wait for an attempt. */
+export async function untilMoved(
+  { pool }: Pick<ApiDeps, 'pool'>,
+  accountId: string,
+  id: string,
+  moved: (now: { revision: number; ended: boolean }) => boolean,
+): Promise<void> {
+  const deadline = Date.now() + LONGEST_LOOK_MS;
+  while (Date.now() < deadline) {
+    const now = await revisionOf(pool, accountId, id);
+    if (!now || moved(now)) return;
+    await delay(LOOK_INTERVAL_MS);
+  }
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { attemptsOf, changesDuring } from '../db/deliveries.ts';
+import { findEvent } from '../db/events.ts';
+import { FAILURE_REASONS, FINAL_STATUSES } from '../domain/delivery.ts';
+import { accountAndIdParams, timestamp } from './contracts.ts';
+import { findOr404 } from './find-delivery.ts';
+import { recordedLog } from './recorded-log.ts';
+import { type Route, route } from './route.ts';
+
+const at = timestamp;
+
+const logEntry = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('attempt'),
+    at,
+    number: z.int(),
+    startedAt: timestamp,
+    durationMs: z.int(),
+    responseStatus: z.int().optional(),
+    error: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('wait'),
+    at,
+    until: timestamp,
+    because: z.enum(['deliver_at', 'retry_schedule', 'retry_after', 'rescheduled', 'endpoint_changed']),
+  }),
+  z.object({ kind: z.literal('held'), at, because: z.enum(['paused', 'disabled']) }),
+  z.object({
+    kind: z.literal('changed'),
+    at,
+    change: z.enum(['retry', 'cancel', 'reschedule', 'endpoint_changed']),
+    by: z.string().describe('An API key, `operator`, or `temporal` for whoever used Temporal itself.'),
+  }),
+  z.object({
+    kind: z.literal('ended'),
+    at,
+    status: z.enum(FINAL_STATUSES),
+    reason: z.enum(FAILURE_REASONS).optional(),
+  }),
+]);
+
+const logAnswer = z
+  .object({
+    source: z
+      .enum(['workflow', 'record'])
+      .describe('Whether the workflow told it, or Postgres because Temporal has it no longer.'),
+    entries: z.array(logEntry).describe('Oldest first.'),
+  })
+  .meta({ id: 'DeliveryLog' });
+
+export const logRoutes: Route[] = [
+  route({
+    method: 'get',
+    path: '/v1/accounts/:account/deliveries/:id/log',
+    operationId: 'getDeliveryLog',
+    tag: 'Deliveries',
+    summary: 'Read the running story of a delivery',
+    description: 'Attempts, waits with their reason and next wake, and who changed what.',
+    access: 'read',
+    params: accountAndIdParams,
+    answers: { 200: { description: 'The story so far.', schema: logAnswer } },
+    async handle({ params: { account, id }, deps }) {
+      const delivery = await findOr404(deps, account, id);
+      const { pool, workflows } = deps;
+      const told = await workflows.log(id);
+      if (told) return { status: 200, body: { source: 'workflow', entries: told } };
+      const [attempts, changes, event] = await Promise.all([
+        attemptsOf(pool, account, [id], { withResponses: false }),
+        changesDuring(pool, account, id),
+        findEvent(pool, account, delivery.event_id),
+      ]);
+      const deliverAt = event?.deliver_at ?? undefined;
+      const entries = recordedLog({ delivery, deliverAt, attempts, changes });
+      return { status: 200, body: { source: 'record', entries } };
+    },
+  }),
+];

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { policyOf, timeoutOf } from '../db/endpoint-policy.ts';
+import type { EndpointRow, EndpointSettings } from '../db/endpoints.ts';
+import type { ProfileName } from '../domain/delivery.ts';
+import { AppError, type FieldError } from '../domain/errors.ts';
+import { SUBSCRIPTION_PATTERN } from '../domain/subscription.ts';
+import { CATALOGUE } from '../profiles/catalogue/index.ts';
+import { profileName, resourceId, retrySchedule, timestamp } from './contracts.ts';
+import { customHeaders } from './custom-headers.ts';
+import type { ApiDeps } from './deps.ts';
+import { invalidRequest } from './problem.ts';
+
+const patterns = z
+  .array(
+    z
+      .string()
+      .regex(
+        SUBSCRIPTION_PATTERN,
+        'Expected an event type ("order.completed"), a prefix ("order.*", "order_*") or "*".',
+      ),
+  )
+  .min(1, 'At least one.')
+  .max(100, 'At most 100.')
+  .refine((list) => new Set(list).size === list.length, 'The same entry is given twice.')
+  .meta({
+    description:
+      'Which event types it receives: exact names, prefixes that end at a separator and `*`, or `*` for all.',
+    example: ['order.completed', 'contact.*'],
+  });
+const url = z.string().min(1).max(2048).meta({ example: 'https://shop.example.com/webhooks' });
+const description = z.string().max(1000, 'At most 1000 characters.');
+const timeoutMs = z
+  .int()
+  .min(1000, 'At least 1000 ms.')
+  .max(30_000, 'At most 30000 ms.')
+  .meta({
+    description:
+      'Total deadline of one attempt, in milliseconds. Default: selgora 5000, selz 10000, standard 15000.',
+  });
+const retryOn = z
+  .array(z.int().min(400, 'A 4xx status.').max(499, 'A 4xx status.'))
+  .max(100)
+  .refine((list) => new Set(list).size === list.length, 'The same status is given twice.')
+  .meta({
+    description:
+      '4xx statuses that are retried, besides all 5xx. Default: standard 408, 425 and 429; the others none.',
+  });
+const retryJitter = z.number().min(0, 'At least 0.').max(1, 'At most 1.').meta({
+  description: 'Share of each wait that may be added at random, 0 (default, none) to 1.',
+});
+export const secret = z.string().min(1).max(512).meta({
+  description: 'Signs the deliveries. Made when absent: `whsec_` and the base64 of 32 random bytes.',
+});
+
+export const newEndpointSchema = z
+  .strictObject({
+    url,
+    profile: profileName,
+    events: patterns,
+    secret: secret.optional(),
+    description: description.optional(),
+    headers: customHeaders.optional(),
+    retrySchedule: retrySchedule.optional(),
+    retryJitter: retryJitter.optional(),
+    timeoutMs: timeoutMs.optional(),
+    retryOn: retryOn.optional(),
+  })
+  .meta({ id: 'NewEndpoint' });
+
+/** Fields that stay what they are, and what to do instead. */
+const fixed = (message: string) =>
+  z.never({ error: message }).optional().meta({ deprecated: true, description: message });
+
+export const endpointPatchSchema = z
+  .strictObject({
+    url: url.optional(),
+    events: patterns.optional(),
+    description: description.nullable().optional(),
+    headers: customHeaders.nullable().optional(),
+    retrySchedule: retrySchedule.nullable().optional(),
+    retryJitter: retryJitter.nullable().optional(),
+    timeoutMs: timeoutMs.nullable().optional(),
+    retryOn: retryOn.nullable().optional(),
+    profile: fixed('The profile of an endpoint cannot be changed; create another endpoint.'),
+    secret: fixed('Use POST …/secret/rotate to change the secret.'),
+    status: fixed('Use POST …/pause and POST …/resume to change the status.'),
+  })
+  .meta({ id: 'EndpointPatch', description: '`null` gives a setting its default back.' });
+
+export const endpointSchema = z
+  .object({
+    id: resourceId,
+    url: z.string(),
+    profile: profileName,
+    events: z.array(z.string()),
+    description: z.string().optional(),
+    headers: z.record(z.string(), z.string()),
+    status: z.enum(['active', 'paused', 'disabled']),
+    disabledReason: z.string().optional().describe('`gone`: it answered 410.'),
+    timeoutMs: z.int(),
+    retryOn: z.array(z.int()),
+    retrySchedule: z.array(z.int()),
+    retryJitter: z.number(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .meta({
+    id: 'Endpoint',
+    description: "A subscriber's URL, with the settings in force, defaults included.",
+  });
+
+export const endpointWithSecretSchema = z
+  .object({ ...endpointSchema.shape, secret: z.string().describe('Shown here and at `GET …/secret` only.') })
+  .meta({ id: 'EndpointWithSecret' });
+
+export function toEndpoint(row: EndpointRow): z.infer<typeof endpointSchema> {
+  const { scheduleS, jitter, retryOn: statuses } = policyOf(row);
+  return {
+    id: row.id,
+    url: row.url,
+    profile: row.profile,
+    events: row.events,
+    ...(row.description !== null && { description: row.description }),
+    headers: row.headers,
+    status: row.status,
+    ...(row.disabled_reason !== null && { disabledReason: row.disabled_reason }),
+    timeoutMs: timeoutOf(row),
+    retryOn: [...statuses],
+    retrySchedule: [...scheduleS],
+    // A `real` comes back as the double nearest to it.
+    retryJitter: Math.round(jitter * 1e6) / 1e6,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+/** The settings of a row after a patch: absent keeps, null gives the default back. */
+export function patched(row: EndpointRow, patch: z.output<typeof endpointPatchSchema>): EndpointSettings {
+  const or = <T>(given: T | undefined, stored: T): T => (given === undefined ? stored : given);
+  return {
+    url: patch.url ?? row.url,
+    events: patch.events ?? row.events,
+    description: or(patch.description, row.description),
+    headers: or(patch.headers, row.headers) ?? {},
+    retryScheduleS: or(patch.retrySchedule, row.retry_schedule_s),
+    retryJitter: or(patch.retryJitter, row.retry_jitter) ?? 0,
+    timeoutMs: or(patch.timeoutMs, row.timeout_ms),
+    retryOn: or(patch.retryOn, row.retry_on),
+  };
+}
+
+/** @throws {AppError} 400 when deliveries may not go to the URL */
+export async function refuseBadUrl(deps: Pick<ApiDeps, 'judgeUrl'>, endpointUrl: string): Promise<void> {
+  const fault = await deps.judgeUrl(endpointUrl);
+  if (!fault) return;
+  const code = fault.kind === 'blocked' ? 'address_not_allowed' : 'invalid_request';
+  throw new AppError(400, code, `/url: ${fault.detail}`, [{ pointer: '/url', detail: fault.detail }]);
+}
+
+/** Endpoints of a product receive its own types only, so naming another would be a mistake. @throws {AppError} 400 */
+export function refuseForeignTypes(profile: ProfileName, events: readonly string[]): void {
+  if (profile === 'standard') return;
+  const errors: FieldError[] = events.flatMap((pattern, index) =>
+    pattern.endsWith('*') || CATALOGUE.get(pattern)?.profile === profile
+      ? []
+      : [
+          {
+            pointer: `/events/${index}`,
+            detail: `"${pattern}" is not a type of ${profile}; GET /v1/event-types?profile=${profile} lists them.`,
+          },
+        ],
+  );
+  if (errors.length > 0) throw invalidRequest(errors);
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { writeAudit } from '../db/audit.ts';
+import { findEndpoint, findEndpointSecrets, rotateSecret } from '../db/endpoints.ts';
+import { inTransaction } from '../db/pool.ts';
+import { notFound } from '../domain/errors.ts';
+import { profileOf } from '../profiles/registry.ts';
+import { newSecret } from '../profiles/secret.ts';
+import { actorOf } from './caller.ts';
+import { accountAndIdParams, timestamp } from './contracts.ts';
+import { secret } from './endpoint-contract.ts';
+import { invalidRequest } from './problem.ts';
+import { type Route, route } from './route.ts';
+
+/** How long the secret before stays valid unless said otherwise, in seconds. */
+const DEFAULT_OVERLAP_S = 86_400;
+const LONGEST_OVERLAP_S = 604_800;
+
+const secretSchema = z
+  .object({
+    secret: z.string(),
+    previousSecretExpiresAt: timestamp
+      .optional()
+      .describe('Until when `webhook-signature` also carries the signature of the secret before.'),
+  })
+  .meta({ id: 'EndpointSecret' });
+
+function toSecret(plain: string, previousExpiresAt: Date | null): z.infer<typeof secretSchema> {
+  return {
+    secret: plain,
+    ...(previousExpiresAt && { previousSecretExpiresAt: previousExpiresAt.toISOString() }),
+  };
+}
+
+export const secretRoutes: Route[] = [
+  route({
+    method: 'get',
+    path: '/v1/accounts/:account/endpoints/:id/secret',
+    operationId: 'getEndpointSecret',
+    tag: 'Endpoints',
+    summary: 'Read the secret',
+    description: 'Needs the scope `write`: whoever knows the secret can sign.',
+    access: 'write',
+    params: accountAndIdParams,
+    answers: { 200: { description: 'The secret in force.', schema: secretSchema } },
+    async handle({ params, deps }) {
+      const row = await findEndpointSecrets(deps.pool, params.account, params.id);
+      if (!row) throw notFound('endpoint', params.id);
+      return {
+        status: 200,
+        body: toSecret(deps.vault.open(row.secret_sealed), row.previous_secret_expires_at),
+      };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/accounts/:account/endpoints/:id/secret/rotate',
+    operationId: 'rotateEndpointSecret',
+    tag: 'Endpoints',
+    summary: 'Change the secret',
+    description:
+      'During the overlap `webhook-signature` carries a signature of each secret; the own header of a profile carries the newest one.',
+    access: 'write',
+    params: accountAndIdParams,
+    body: z
+      .strictObject({
+        secret: secret.optional(),
+        overlapSeconds: z
+          .int()
+          .min(0, 'At least 0.')
+          .max(LONGEST_OVERLAP_S, `At most ${LONGEST_OVERLAP_S} (7 days).`)
+          .default(DEFAULT_OVERLAP_S)
+          .describe('How long the secret before stays valid, in seconds; 0 ends it at once.'),
+      })
+      .prefault({}),
+    answers: { 200: { description: 'The new secret.', schema: secretSchema } },
+    async handle({ params, body, caller, deps }) {
+      const plain = body.secret ?? newSecret();
+      const expiresAt = await inTransaction(deps.pool, async (db) => {
+        const row = await findEndpoint(db, params.account, params.id, { lock: true });
+        if (!row) throw notFound('endpoint', params.id);
+        const fault = profileOf(row.profile).secretFault(plain);
+        if (fault !== undefined) throw invalidRequest([{ pointer: '/secret', detail: fault }]);
+        await writeAudit(db, {
+          accountId: row.account_id,
+          actor: actorOf(caller),
+          action: 'endpoint.secret_rotated',
+          target: row.id,
+          details: { overlapSeconds: body.overlapSeconds },
+        });
+        return rotateSecret(db, row.id, deps.vault.seal(plain), body.overlapSeconds);
+      });
+      return { status: 200, body: toSecret(plain, expiresAt) };
+    },
+  }),
+];

@@ -1,0 +1,245 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Pool, PoolClient } from 'pg';
+import { z } from 'zod';
+import { lockAccount } from '../db/accounts.ts';
+import { writeAudit } from '../db/audit.ts';
+import {
+  countEndpoints,
+  type EndpointRow,
+  findEndpoint,
+  insertEndpoint,
+  listEndpoints,
+  markEndpointDeleted,
+  setEndpointStatus,
+  updateEndpoint,
+} from '../db/endpoints.ts';
+import { signalOpenDeliveries } from '../db/outbox.ts';
+import { inTransaction } from '../db/pool.ts';
+import { AppError, notFound } from '../domain/errors.ts';
+import { profileOf } from '../profiles/registry.ts';
+import { newSecret } from '../profiles/secret.ts';
+import { actorOf, type Caller } from './caller.ts';
+import { accountAndIdParams, accountParams } from './contracts.ts';
+import {
+  endpointPatchSchema,
+  endpointSchema,
+  endpointWithSecretSchema,
+  newEndpointSchema,
+  patched,
+  refuseBadUrl,
+  refuseForeignTypes,
+  toEndpoint,
+} from './endpoint-contract.ts';
+import { secretRoutes } from './endpoint-secrets.ts';
+import { pageQuery, pageRequest, pageSchema, toPage } from './page.ts';
+import { invalidRequest } from './problem.ts';
+import { type Route, route } from './route.ts';
+
+/** Most endpoints of one account. */
+export const MOST_ENDPOINTS = 100;
+
+type Target = { account: string; id: string };
+
+/** Changes an endpoint under its lock. @throws {AppError} 404 */
+function changing<T>(
+  pool: Pool,
+  { account, id }: Target,
+  change: (row: EndpointRow, db: PoolClient) => Promise<T>,
+): Promise<T> {
+  return inTransaction(pool, async (db) => {
+    const row = await findEndpoint(db, account, id, { lock: true });
+    if (!row) throw notFound('endpoint', id);
+    return change(row, db);
+  });
+}
+
+function audit(
+  db: PoolClient,
+  caller: Caller,
+  row: EndpointRow,
+  action: string,
+  details = {},
+): Promise<void> {
+  return writeAudit(db, {
+    accountId: row.account_id,
+    actor: actorOf(caller),
+    action: `endpoint.${action}`,
+    target: row.id,
+    details,
+  });
+}
+
+const create = route({
+  method: 'post',
+  path: '/v1/accounts/:account/endpoints',
+  operationId: 'createEndpoint',
+  tag: 'Endpoints',
+  summary: 'Subscribe a URL',
+  description: `An account has at most ${MOST_ENDPOINTS} endpoints; one more is a 422 \`too_many_endpoints\`.`,
+  access: 'write',
+  params: accountParams,
+  body: newEndpointSchema,
+  answers: { 201: { description: 'The endpoint, with its secret.', schema: endpointWithSecretSchema } },
+  async handle({ params, body, caller, deps }) {
+    refuseForeignTypes(body.profile, body.events);
+    const secret = body.secret ?? newSecret();
+    const fault = profileOf(body.profile).secretFault(secret);
+    if (fault !== undefined) throw invalidRequest([{ pointer: '/secret', detail: fault }]);
+    await refuseBadUrl(deps, body.url);
+    const row = await inTransaction(deps.pool, async (db) => {
+      await lockAccount(db, params.account);
+      if ((await countEndpoints(db, params.account)) >= MOST_ENDPOINTS) {
+        const detail = `An account has at most ${MOST_ENDPOINTS} endpoints; delete one that is not needed.`;
+        throw new AppError(422, 'too_many_endpoints', detail);
+      }
+      const made = await insertEndpoint(db, {
+        accountId: params.account,
+        profile: body.profile,
+        secretSealed: deps.vault.seal(secret),
+        url: body.url,
+        events: body.events,
+        description: body.description ?? null,
+        headers: body.headers ?? {},
+        retryScheduleS: body.retrySchedule ?? null,
+        retryJitter: body.retryJitter ?? 0,
+        timeoutMs: body.timeoutMs ?? null,
+        retryOn: body.retryOn ?? null,
+      });
+      await audit(db, caller, made, 'created', { profile: made.profile, events: made.events });
+      return made;
+    });
+    return { status: 201, body: { ...toEndpoint(row), secret } };
+  },
+});
+
+const list = route({
+  method: 'get',
+  path: '/v1/accounts/:account/endpoints',
+  operationId: 'listEndpoints',
+  tag: 'Endpoints',
+  summary: 'List the endpoints, newest first',
+  access: 'read',
+  params: accountParams,
+  query: z.strictObject(pageQuery),
+  answers: { 200: { description: 'A page of endpoints.', schema: pageSchema(endpointSchema) } },
+  async handle({ params, query, deps }) {
+    const rows = await listEndpoints(deps.pool, params.account, pageRequest('endpoints', query));
+    const page = toPage('endpoints', query, rows, (row) => ({ at: row.cursor_at, id: row.id }), toEndpoint);
+    return { status: 200, body: page };
+  },
+});
+
+const get = route({
+  method: 'get',
+  path: '/v1/accounts/:account/endpoints/:id',
+  operationId: 'getEndpoint',
+  tag: 'Endpoints',
+  summary: 'Read an endpoint',
+  access: 'read',
+  params: accountAndIdParams,
+  answers: { 200: { description: 'The endpoint.', schema: endpointSchema } },
+  async handle({ params, deps }) {
+    const row = await findEndpoint(deps.pool, params.account, params.id);
+    if (!row) throw notFound('endpoint', params.id);
+    return { status: 200, body: toEndpoint(row) };
+  },
+});
+
+const patch = route({
+  method: 'patch',
+  path: '/v1/accounts/:account/endpoints/:id',
+  operationId: 'updateEndpoint',
+  tag: 'Endpoints',
+  summary: 'Change an endpoint',
+  description:
+    'What is changed holds for deliveries already asleep, too. `null` gives a setting its default back.',
+  access: 'write',
+  params: accountAndIdParams,
+  body: endpointPatchSchema,
+  answers: { 200: { description: 'The endpoint as it is now.', schema: endpointSchema } },
+  async handle({ params, body, caller, deps }) {
+    // Existence first: what is wrong with a body is nobody's business where there is nothing.
+    const found = await findEndpoint(deps.pool, params.account, params.id);
+    if (!found) throw notFound('endpoint', params.id);
+    if (body.events) refuseForeignTypes(found.profile, body.events);
+    if (body.url !== undefined) await refuseBadUrl(deps, body.url);
+    const row = await changing(deps.pool, params, async (before, db) => {
+      const after = await updateEndpoint(db, before.id, patched(before, body));
+      await audit(db, caller, after, 'updated', { fields: Object.keys(body) });
+      if (!isDeepStrictEqual(toEndpoint(before).retrySchedule, toEndpoint(after).retrySchedule)) {
+        await signalOpenDeliveries(db, after.id, actorOf(caller));
+      }
+      return after;
+    });
+    deps.relay.poke();
+    return { status: 200, body: toEndpoint(row) };
+  },
+});
+
+const remove = route({
+  method: 'delete',
+  path: '/v1/accounts/:account/endpoints/:id',
+  operationId: 'deleteEndpoint',
+  tag: 'Endpoints',
+  summary: 'Delete an endpoint',
+  description: 'Deliveries to it that are not over end as `failed` with the reason `endpoint_deleted`.',
+  access: 'write',
+  params: accountAndIdParams,
+  answers: { 204: { description: 'It is gone.', schema: null } },
+  async handle({ params, caller, deps }) {
+    await changing(deps.pool, params, async (row, db) => {
+      await markEndpointDeleted(db, row.id);
+      await audit(db, caller, row, 'deleted');
+      await signalOpenDeliveries(db, row.id, actorOf(caller));
+    });
+    deps.relay.poke();
+    return { status: 204 };
+  },
+});
+
+const pause = route({
+  method: 'post',
+  path: '/v1/accounts/:account/endpoints/:id/pause',
+  operationId: 'pauseEndpoint',
+  tag: 'Endpoints',
+  summary: 'Hold its deliveries',
+  description:
+    'Deliveries become `held` when their time comes; nothing is lost. Pausing again changes nothing.',
+  access: 'write',
+  params: accountAndIdParams,
+  answers: { 200: { description: 'The endpoint, paused or still disabled.', schema: endpointSchema } },
+  async handle({ params, caller, deps }) {
+    const row = await changing(deps.pool, params, async (before, db) => {
+      if (before.status !== 'active') return before;
+      const after = await setEndpointStatus(db, before.id, 'paused');
+      await audit(db, caller, after, 'paused');
+      return after;
+    });
+    return { status: 200, body: toEndpoint(row) };
+  },
+});
+
+const resume = route({
+  method: 'post',
+  path: '/v1/accounts/:account/endpoints/:id/resume',
+  operationId: 'resumeEndpoint',
+  tag: 'Endpoints',
+  summary: 'Deliver what is held, and what comes',
+  description: 'Also enables an endpoint that was disabled. Resuming an active endpoint changes nothing.',
+  access: 'write',
+  params: accountAndIdParams,
+  answers: { 200: { description: 'The endpoint, active.', schema: endpointSchema } },
+  async handle({ params, caller, deps }) {
+    const row = await changing(deps.pool, params, async (before, db) => {
+      if (before.status === 'active') return before;
+      const after = await setEndpointStatus(db, before.id, 'active');
+      await audit(db, caller, after, 'resumed', { from: before.status });
+      await signalOpenDeliveries(db, after.id, actorOf(caller));
+      return after;
+    });
+    deps.relay.poke();
+    return { status: 200, body: toEndpoint(row) };
+  },
+});
+
+export const endpointRoutes: Route[] = [create, list, get, patch, remove, pause, resume, ...secretRoutes];

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { rawBodyOf } from './body.ts';
+import { accountParams } from './contracts.ts';
+import type { ApiDeps } from './deps.ts';
+import { acceptedEvent, eventBatch, idempotencyHeader, newEvent } from './event-contract.ts';
+import { takeIn } from './event-intake.ts';
+import { faultsOfBatch, type WritingFault } from './exactness.ts';
+import { idempotencyKeyOf } from './idempotency.ts';
+import { parseOr400, problemSchema, toProblem } from './problem.ts';
+import { type Route, route } from './route.ts';
+
+const LARGEST_BATCH_BYTES = 8 * 1024 * 1024;
+
+async function resultOf(
+  deps: ApiDeps,
+  accountId: string,
+  event: unknown,
+  idempotencyKey: string | undefined,
+  fault: WritingFault | undefined,
+) {
+  const accepted = await takeIn(deps, accountId, parseOr400(newEvent, event, 'body'), {
+    idempotencyKey,
+    fault,
+  });
+  return { status: 202 as const, ...accepted };
+}
+
+export const eventBatchRoutes: Route[] = [
+  route({
+    method: 'post',
+    path: '/v1/accounts/:account/events/batch',
+    operationId: 'sendEventBatch',
+    tag: 'Events',
+    summary: 'Send up to 500 events at once',
+    description:
+      'Each event is accepted or refused on its own: `results` holds, in the order of the events, what each would ' +
+      'have been answered alone, with its HTTP status; pointers are relative to the event. An `Idempotency-Key` ' +
+      'counts for each event as `{key}/{index}`. Repeat what was answered with a status of 500 or more.',
+    access: 'write',
+    params: accountParams,
+    headers: idempotencyHeader,
+    body: eventBatch,
+    maxBodyBytes: LARGEST_BATCH_BYTES,
+    answers: {
+      207: {
+        description: 'What became of each event.',
+        schema: z.object({
+          results: z.array(z.union([acceptedEvent.extend({ status: z.literal(202) }), problemSchema])),
+        }),
+      },
+    },
+    async handle({ params, body, request, deps }) {
+      const faults = faultsOfBatch(rawBodyOf(request));
+      const key = idempotencyKeyOf(request);
+      const results = await Promise.all(
+        body.events.map((event, index) =>
+          resultOf(deps, params.account, event, key && `${key}/${index}`, faults.get(index)).catch(
+            (error: unknown) => {
+              const requestId = randomUUID();
+              const { problem } = toProblem(error, requestId);
+              if (problem.status >= 500)
+                deps.logger.error({ err: error, requestId }, 'an event of a batch failed');
+              return problem;
+            },
+          ),
+        ),
+      );
+      return { status: 207, body: { results } };
+    },
+  }),
+];

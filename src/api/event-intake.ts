@@ -1,0 +1,80 @@
+import type { Ingested } from '../db/ingest.ts';
+import { AppError, notFound } from '../domain/errors.ts';
+import { profilesReceiving } from '../profiles/catalogue/index.ts';
+import { newSelzToken } from '../profiles/secret.ts';
+import { validateCatalogueData } from '../profiles/validate-data.ts';
+import { MAX_BODY_BYTES } from './body.ts';
+import { contentHash } from './content-hash.ts';
+import type { ApiDeps } from './deps.ts';
+import type { AcceptedEvent, SentEvent } from './event-contract.ts';
+import { type WritingFault, wronglyWritten } from './exactness.ts';
+import { freeTypeErrors } from './free-types.ts';
+
+/**
+ * Takes one event in: checks its data, stores it with its deliveries, and has them started. An event that was
+ * taken in before is answered as it was then.
+ *
+ * @throws {AppError} 404 no such account, 409 another event has its id or key, 413 too long, 422 data that is
+ *   not right for its type, or would not arrive as it was written
+ */
+export async function takeIn(
+  deps: Pick<ApiDeps, 'pool' | 'ingest' | 'relay'>,
+  accountId: string,
+  sent: SentEvent,
+  { idempotencyKey, fault }: { idempotencyKey?: string | undefined; fault?: WritingFault | undefined },
+): Promise<AcceptedEvent> {
+  if (fault) throw wronglyWritten(fault);
+  const data = JSON.stringify(sent.data);
+  if (Buffer.byteLength(data) > MAX_BODY_BYTES) {
+    throw new AppError(
+      413,
+      'event_too_large',
+      `The data of an event may be ${MAX_BODY_BYTES} bytes long at most.`,
+    );
+  }
+  const errors = validateCatalogueData(sent.event, sent.data);
+  errors.push(...(await freeTypeErrors(deps.pool, accountId, sent.event, sent.data)));
+  if (errors.length > 0) {
+    throw new AppError(422, 'invalid_event_data', `The data is not that of a ${sent.event} event.`, errors);
+  }
+  const deliverAt = sent.deliverAt && sent.deliverAt.getTime() > Date.now() ? sent.deliverAt : undefined;
+  const ingested = await deps.ingest({
+    accountId,
+    ...(sent.id !== undefined && { id: sent.id }),
+    type: sent.event,
+    data,
+    ...(sent.createdAt && { createdAt: sent.createdAt }),
+    ...(deliverAt && { deliverAt }),
+    selzToken: newSelzToken(),
+    contentHash: contentHash(sent),
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+    profiles: profilesReceiving(sent.event),
+  });
+  const accepted = acceptedOr4xx(accountId, ingested);
+  // Those of a repeat were offered the first time; the sweep has whatever became of them.
+  if (!accepted.repeated) deps.relay.offer(accepted.deliveries);
+  return {
+    id: accepted.id,
+    event: accepted.type,
+    createdAt: accepted.createdAt.toISOString(),
+    deliveries: accepted.deliveries.map(({ id, endpointId }) => ({ id, endpointId, workflowId: id })),
+  };
+}
+
+export function acceptedOr4xx(
+  accountId: string,
+  ingested: Ingested,
+): Extract<Ingested, { kind: 'accepted' }> {
+  switch (ingested.kind) {
+    case 'accepted':
+      return ingested;
+    case 'no_account':
+      throw notFound('account', accountId);
+    case 'conflict':
+      throw new AppError(
+        409,
+        'idempotency_conflict',
+        `The event "${ingested.id}" has this id or idempotency key and other content. Send a new event under a new one.`,
+      );
+  }
+}

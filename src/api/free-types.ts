@@ -1,0 +1,33 @@
+import type { Queryable } from '../db/pool.ts';
+import { registeredSchema } from '../db/registered-types.ts';
+import type { FieldError } from '../domain/errors.ts';
+import { CATALOGUE } from '../profiles/catalogue/index.ts';
+import { compileSchema } from './event-type-schema.ts';
+
+type Compiled = ReturnType<typeof compileSchema>;
+
+const MOST_COMPILED = 500;
+
+/** Compiled schemas by their text, the one used longest ago first. */
+const compiled = new Map<string, Compiled>();
+
+/** What is wrong with the `data` of a free type that the account registered a schema for; nothing otherwise. */
+export async function freeTypeErrors(
+  db: Queryable,
+  accountId: string,
+  type: string,
+  data: unknown,
+): Promise<FieldError[]> {
+  if (CATALOGUE.has(type)) return [];
+  const schema = await registeredSchema(db, accountId, type);
+  return schema === undefined ? [] : compiledOf(schema).validate(data);
+}
+
+function compiledOf(schema: string): Compiled {
+  const known = compiled.get(schema) ?? compileSchema(JSON.parse(schema));
+  compiled.delete(schema);
+  compiled.set(schema, known);
+  const [oldest] = compiled.keys();
+  if (compiled.size > MOST_COMPILED && oldest !== undefined) compiled.delete(oldest);
+  return known;
+}

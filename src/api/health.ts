@@ -1,0 +1,59 @@
+import type { Router } from 'express';
+import { Router as createRouter } from 'express';
+import { register } from 'prom-client';
+import type { PartCheck } from './deps.ts';
+
+/** How long one part may take to answer before it counts as away. */
+const CHECK_TIMEOUT_MS = 2000;
+
+export interface Readiness {
+  status: 'ready' | 'not_ready';
+  checks: Record<string, { ok: boolean; error?: string }>;
+}
+
+/** Asks every part at once whether it can be used. */
+export async function readiness(parts: readonly PartCheck[]): Promise<Readiness> {
+  const checks = await Promise.all(
+    parts.map(async ({ name, check }) => [name, await answerOf(check)] as const),
+  );
+  const ready = checks.every(([, { ok }]) => ok);
+  return { status: ready ? 'ready' : 'not_ready', checks: Object.fromEntries(checks) };
+}
+
+async function answerOf(check: () => Promise<void>): Promise<{ ok: boolean; error?: string }> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('did not answer in time')), CHECK_TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([check(), late]);
+    return { ok: true };
+  } catch (error) {
+    // Whoever may ask is not known, so addresses and statements stay in the log.
+    return { ok: false, error: publicReason(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function publicReason(error: unknown): string {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (message === 'did not answer in time') return message;
+  return typeof code === 'string' && /^[A-Z0-9_]+$/.test(code) ? `away (${code})` : 'away';
+}
+
+/** `/healthz`, `/readyz` and `/metrics`, which need no key. */
+export function healthRouter(parts: readonly PartCheck[]): Router {
+  const router = createRouter();
+  router.get('/healthz', (_request, response) => {
+    response.json({ status: 'ok' });
+  });
+  router.get('/readyz', async (_request, response) => {
+    const answer = await readiness(parts);
+    response.status(answer.status === 'ready' ? 200 : 503).json(answer);
+  });
+  router.get('/metrics', async (_request, response) => {
+    response.type(register.contentType).send(await register.metrics());
+  });
+  return router;
+}

@@ -1,0 +1,86 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
+import { accountExists } from '../db/accounts.ts';
+import { AppError, notFound } from '../domain/errors.ts';
+import { type Authenticate, authorize } from './auth.ts';
+import { MAX_BODY_BYTES, readJsonBody } from './body.ts';
+import type { ApiDeps } from './deps.ts';
+import { parseOr400 } from './problem.ts';
+import { notesOf } from './request-log.ts';
+import type { Route } from './route.ts';
+
+const noQuery = z.strictObject({});
+const noParams = z.object({});
+
+/** What the routes of one app share. */
+export interface RouteContext {
+  deps: ApiDeps;
+  authenticate: Authenticate;
+  /** Accounts that were seen to exist; accounts are never removed. */
+  knownAccounts: KnownAccounts;
+}
+
+/**
+ * The way of one request through its route: who calls, may they, is it well-formed, then the handler. Nothing of
+ * a body is read before its caller is let in.
+ */
+export function invoke(route: Route, { deps, authenticate, knownAccounts }: RouteContext): RequestHandler {
+  return async (request, response) => {
+    const notes = notesOf(request);
+    notes.route = route.path;
+    const caller = await authenticate(request);
+    notes.caller = caller;
+    const { account } = request.params;
+    authorize(caller, route.access, typeof account === 'string' ? account : undefined);
+    const params = parseOr400(route.params ?? noParams, request.params, 'parameters');
+    if (typeof account === 'string') {
+      notes.account = account;
+      if (caller.kind === 'operator' && !route.createsAccount) await knownAccounts.check(account);
+    }
+    const query = parseOr400(route.query ?? noQuery, request.query, 'parameters');
+    const body = await bodyOf(route, request);
+    const answer = await route.handle({ params, query, body, caller, request, deps });
+    send(response, answer.status, answer.body, answer.headers);
+  };
+}
+
+async function bodyOf(route: Route, request: Request): Promise<unknown> {
+  const value = await readJsonBody(request, route.maxBodyBytes ?? MAX_BODY_BYTES);
+  if (route.body) {
+    const parsed = route.body.safeParse(value);
+    if (parsed.success) return parsed.data;
+    if (value === undefined) throw new AppError(400, 'invalid_request', 'Send a JSON body.');
+    return parseOr400(route.body, value, 'body');
+  }
+  // Some clients send an empty object with every POST.
+  const isEmpty =
+    value === undefined ||
+    (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0);
+  if (!isEmpty) throw new AppError(400, 'invalid_request', 'This call takes no body.');
+  return undefined;
+}
+
+function send(response: Response, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.status(status).set({ 'Cache-Control': 'no-store', ...headers });
+  if (body === undefined) response.end();
+  else response.json(body);
+}
+
+export interface KnownAccounts {
+  /** @throws {AppError} 404 */
+  check(account: string): Promise<void>;
+}
+
+const MOST_KNOWN = 10_000;
+
+export function createKnownAccounts({ pool }: Pick<ApiDeps, 'pool'>): KnownAccounts {
+  const known = new Set<string>();
+  return {
+    async check(account) {
+      if (known.has(account)) return;
+      if (!(await accountExists(pool, account))) throw notFound('account', account);
+      if (known.size >= MOST_KNOWN) known.clear();
+      known.add(account);
+    },
+  };
+}

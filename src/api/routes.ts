@@ -1,0 +1,19 @@
+import { accountRoutes } from './accounts.ts';
+import { deliveryRoutes } from './deliveries.ts';
+import { endpointRoutes } from './endpoints.ts';
+import { eventTypeRoutes } from './event-types.ts';
+import { eventRoutes } from './events.ts';
+import { keyRoutes } from './keys.ts';
+import type { Route } from './route.ts';
+import { testSendRoutes } from './test-send.ts';
+
+/** Every call of the API: what is served, and what the OpenAPI document tells. */
+export const ROUTES: readonly Route[] = [
+  ...accountRoutes,
+  ...endpointRoutes,
+  ...testSendRoutes,
+  ...eventRoutes,
+  ...deliveryRoutes,
+  ...keyRoutes,
+  ...eventTypeRoutes,
+];

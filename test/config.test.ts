@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Role, readConfig } from '../src/config.ts';
+
+const KEY = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
+const own = {
+  DATABASE_URL: 'postgres://u:p@db:5432/posthaste',
+  TEMPORAL_ADDRESS: 'temporal:7233',
+  POSTHASTE_API_KEY: 'ph_0123456789abcdef',
+  POSTHASTE_ENCRYPTION_KEYS: KEY,
+};
+
+describe('without any setting', () => {
+  const config = readConfig('all', {});
+  test('everything is embedded, on loopback', () => {
+    expect(config).toMatchObject({
+      embedded: true,
+      host: '127.0.0.1',
+      port: 3000,
+      databaseUrl: undefined,
+      temporal: undefined,
+      allowHttp: true,
+      inbox: true,
+      dataDir: '.posthaste',
+      taskQueue: 'posthaste',
+    });
+    expect(config.allowNetworks).toHaveLength(2);
+  });
+});
+
+describe('with stores of one’s own', () => {
+  test.each<Role>(['all', 'api', 'worker'])(
+    '%s is not embedded, and reaches public https addresses only',
+    (role) => {
+      expect(readConfig(role, own)).toMatchObject({
+        embedded: false,
+        host: '0.0.0.0',
+        allowHttp: false,
+        inbox: false,
+        allowNetworks: [],
+        databaseUrl: own.DATABASE_URL,
+        temporal: { connectionOptions: { address: 'temporal:7233' } },
+      });
+    },
+  );
+
+  test('one store of one’s own leaves the other embedded', () => {
+    const { TEMPORAL_ADDRESS: _, ...rest } = own;
+    expect(readConfig('all', rest)).toMatchObject({ embedded: true, temporal: undefined });
+  });
+
+  test('an API key for Temporal turns TLS on', () => {
+    const { temporal } = readConfig('all', {
+      ...own,
+      TEMPORAL_API_KEY: 'secret',
+      TEMPORAL_NAMESPACE: 'ns.acct',
+    });
+    expect(temporal).toMatchObject({
+      namespace: 'ns.acct',
+      connectionOptions: { apiKey: 'secret', tls: true },
+    });
+  });
+
+  test('a profile of a Temporal configuration file is read', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'posthaste-config-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'temporal.toml');
+    writeFileSync(file, '[profile.prod]\naddress = "cloud:7233"\nnamespace = "prod"\n');
+    const env = { ...own, TEMPORAL_ADDRESS: '', TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'prod' };
+    expect(readConfig('worker', env).temporal).toMatchObject({
+      namespace: 'prod',
+      connectionOptions: { address: 'cloud:7233' },
+    });
+  });
+});
+
+describe('a wrong setting stops the start with one line that names it', () => {
+  test.each<[Role, NodeJS.ProcessEnv, string]>([
+    ['all', { PORT: 'x' }, 'PORT'],
+    ['all', { PORT: '70000' }, 'PORT'],
+    ['all', { DATABASE_URL: 'mysql://x' }, 'DATABASE_URL'],
+    ['all', { POSTHASTE_ALLOW_NETWORKS: '10.0.0.0/99' }, 'POSTHASTE_ALLOW_NETWORKS'],
+    ['all', { POSTHASTE_ALLOW_HTTP: 'maybe' }, 'POSTHASTE_ALLOW_HTTP'],
+    ['all', { POSTHASTE_INBOX: 'maybe' }, 'POSTHASTE_INBOX'],
+    ['all', { POSTHASTE_LOG_LEVEL: 'loud' }, 'POSTHASTE_LOG_LEVEL'],
+    ['all', { POSTHASTE_ENCRYPTION_KEYS: 'k1:short' }, 'POSTHASTE_ENCRYPTION_KEYS'],
+    ['all', { POSTHASTE_ENCRYPTION_KEYS: `${KEY},${KEY}` }, 'POSTHASTE_ENCRYPTION_KEYS'],
+    ['all', { TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml' }, 'TEMPORAL_CONFIG_FILE'],
+    ['api', {}, 'DATABASE_URL'],
+    ['api', { ...own, TEMPORAL_ADDRESS: '' }, 'TEMPORAL_ADDRESS'],
+    ['api', { ...own, POSTHASTE_API_KEY: '' }, 'POSTHASTE_API_KEY'],
+    ['api', { ...own, POSTHASTE_API_KEY: 'short' }, 'POSTHASTE_API_KEY'],
+    ['worker', { ...own, POSTHASTE_ENCRYPTION_KEYS: '' }, 'POSTHASTE_ENCRYPTION_KEYS'],
+    ['all', { ...own, NODE_TLS_REJECT_UNAUTHORIZED: '0' }, 'NODE_TLS_REJECT_UNAUTHORIZED'],
+  ])('%s with %j: %s', (role, env, name) => {
+    const message = catchMessage(() => readConfig(role, env));
+    expect(message).toMatch(new RegExp(`^${name}\\b`));
+    expect(message).not.toContain('\n');
+  });
+
+  test('no message repeats a secret', () => {
+    const message = catchMessage(() => readConfig('all', { POSTHASTE_ENCRYPTION_KEYS: 'k1:not-a-key' }));
+    expect(message).not.toContain('not-a-key');
+  });
+});
+
+function catchMessage(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('nothing was wrong');
+}

@@ -1,0 +1,32 @@
+import type { Client } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** The events of a workflow so far. */
+export async function historyOf(client: Client, workflowId: string): Promise<HistoryEvent[]> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  return events ?? [];
+}
+
+/** The durations of all timers that a workflow started, in milliseconds, in order. */
+export async function timersOf(client: Client, workflowId: string): Promise<number[]> {
+  const events = await historyOf(client, workflowId);
+  return events.flatMap(({ timerStartedEventAttributes: timer }) =>
+    timer
+      ? [Number(timer.startToFireTimeout?.seconds ?? 0) * 1000 + (timer.startToFireTimeout?.nanos ?? 0) / 1e6]
+      : [],
+  );
+}
+
+/** A whole history as text, its payloads decoded. */
+export async function historyText(client: Client, workflowId: string): Promise<string> {
+  return JSON.stringify(decoded(await historyOf(client, workflowId)));
+}
+
+function decoded(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  if (Array.isArray(value)) return value.map(decoded);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, decoded(part)]));
+}

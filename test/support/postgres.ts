@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+
+/**
+ * A migrated, empty database of the caller's own, on the run's PostgreSQL. Close what uses it, then `drop`; a
+ * connection that is still open is cut.
+ */
+export async function freshDatabase(): Promise<{ databaseUrl: string; drop(): Promise<void> }> {
+  const template = new URL(inject('stack').templateUrl);
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await asAdmin(template, `create database ${name} template ${template.pathname.slice(1)}`);
+  const own = new URL(template);
+  own.pathname = `/${name}`;
+  return { databaseUrl: own.href, drop: () => asAdmin(template, `drop database ${name} with (force)`) };
+}
+
+async function asAdmin(server: URL, statement: string): Promise<void> {
+  const url = new URL(server);
+  // Not the template itself: while somebody is connected to it, it cannot be cloned.
+  url.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
