@@ -89,7 +89,12 @@ export async function compose(parts: Parts): Promise<Running> {
             settings: { operatorKey: parts.operatorKey, inbox: parts.inbox, version: VERSION },
           });
     const server = createServer(
-      { requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 },
+      {
+        requestTimeout: 30_000,
+        headersTimeout: 15_000,
+        connectionsCheckingInterval: 5000,
+        keepAliveTimeout: 65_000,
+      },
       app,
     );
     const url = await listen(server, parts.host, parts.port);

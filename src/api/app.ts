@@ -4,10 +4,11 @@ import { createAuthenticate } from './auth.ts';
 import type { ApiDeps, PartCheck } from './deps.ts';
 import { docsRouter } from './docs.ts';
 import { healthRouter } from './health.ts';
+import { createInbox } from './inbox.ts';
 import { createKnownAccounts, invoke } from './invoke.ts';
 import { openApiDocument } from './openapi.ts';
 import { isAway, sendProblem, toProblem } from './problem.ts';
-import { notesOf, requestLog } from './request-log.ts';
+import { named, notesOf, requestLog } from './request-log.ts';
 import { ROUTES } from './routes.ts';
 
 /** The whole HTTP face of a process: the API, its documents, health and, where it is on, the inbox. */
@@ -16,10 +17,11 @@ export function createApi(deps: ApiDeps): Express {
   app.use(requestLog(deps.logger));
   app.use(healthRouter(deps.readiness));
   const openApi = JSON.stringify(openApiDocument(ROUTES, deps.settings.version));
-  app.get('/openapi.json', (_request, response) => {
+  app.get('/openapi.json', named('/openapi.json'), (_request, response) => {
     response.type('application/json').send(openApi);
   });
-  app.use('/docs', docsRouter());
+  app.use('/docs', named('/docs'), docsRouter());
+  if (deps.settings.inbox) app.use('/inbox', named('/inbox/:name'), createInbox(deps));
 
   const context = { deps, authenticate: createAuthenticate(deps), knownAccounts: createKnownAccounts(deps) };
   for (const route of ROUTES) app[route.method](route.path, invoke(route, context));

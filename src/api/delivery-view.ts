@@ -3,48 +3,52 @@ import type { AttemptRow, DeliveryRow } from '../db/deliveries.ts';
 import { DELIVERY_STATUSES, FAILURE_REASONS } from '../domain/delivery.ts';
 import { timestamp } from './contracts.ts';
 
-export const attemptAnswer = z.object({
-  number: z.int().describe('1 for the first attempt. A repeat after `interrupted` keeps its number.'),
-  startedAt: timestamp,
-  durationMs: z.int(),
-  responseStatus: z.int().optional(),
-  error: z
-    .string()
-    .optional()
-    .describe(
-      'Absent on success. One of redirect, rejected, server_error, timeout, dns, connect, reset, tls, protocol, ' +
-        'blocked, interrupted.',
-    ),
-  errorDetail: z.string().optional().describe('One line on what went wrong before a status line came.'),
-  responseHeaders: z
-    .record(z.string(), z.union([z.string(), z.array(z.string())]))
-    .optional()
-    .describe('Only in the answer for one delivery.'),
-  responseBody: z.string().optional().describe('At most 64 kB. Only in the answer for one delivery.'),
-  responseTruncated: z.boolean().optional().describe('Whether more body came than is kept.'),
-});
+export const attemptAnswer = z
+  .object({
+    number: z.int().describe('1 for the first attempt. A repeat after `interrupted` keeps its number.'),
+    startedAt: timestamp,
+    durationMs: z.int(),
+    responseStatus: z.int().optional(),
+    error: z
+      .string()
+      .optional()
+      .describe(
+        'Absent on success. One of redirect, rejected, server_error, timeout, dns, connect, reset, tls, protocol, ' +
+          'blocked, interrupted.',
+      ),
+    errorDetail: z.string().optional().describe('One line on what went wrong before a status line came.'),
+    responseHeaders: z
+      .record(z.string(), z.union([z.string(), z.array(z.string())]))
+      .optional()
+      .describe('Only in the answer for one delivery.'),
+    responseBody: z.string().optional().describe('At most 64 kB. Only in the answer for one delivery.'),
+    responseTruncated: z.boolean().optional().describe('Whether more body came than is kept.'),
+  })
+  .meta({ id: 'Attempt' });
 
-export const deliveryAnswer = z.object({
-  id: z.string(),
-  eventId: z.string(),
-  event: z.string(),
-  endpointId: z.string(),
-  status: z.enum(DELIVERY_STATUSES),
-  reason: z.enum(FAILURE_REASONS).optional().describe('Why it failed.'),
-  attemptCount: z.int(),
-  nextAttemptAt: timestamp.optional(),
-  retrySchedule: z
-    .array(z.int())
-    .optional()
-    .describe(
-      'Seconds to wait after each attempt, from the first on; only when it keeps to a schedule of its own.',
-    ),
-  resendOf: z.string().optional().describe('The finished delivery that this one repeats.'),
-  createdAt: timestamp,
-  completedAt: timestamp.optional(),
-  workflowId: z.string().describe('Of the workflow in Temporal.'),
-  attempts: z.array(attemptAnswer).describe('Those that have ended, in order.'),
-});
+export const deliveryAnswer = z
+  .object({
+    id: z.string(),
+    eventId: z.string(),
+    event: z.string(),
+    endpointId: z.string(),
+    status: z.enum(DELIVERY_STATUSES),
+    reason: z.enum(FAILURE_REASONS).optional().describe('Why it failed.'),
+    attemptCount: z.int(),
+    nextAttemptAt: timestamp.optional(),
+    retrySchedule: z
+      .array(z.int())
+      .optional()
+      .describe(
+        'Seconds to wait after each attempt, from the first on; only when it keeps to a schedule of its own.',
+      ),
+    resendOf: z.string().optional().describe('The finished delivery that this one repeats.'),
+    createdAt: timestamp,
+    completedAt: timestamp.optional(),
+    workflowId: z.string().describe('Of the workflow in Temporal.'),
+    attempts: z.array(attemptAnswer).describe('Those that have ended, in order.'),
+  })
+  .meta({ id: 'Delivery' });
 
 /** A delivery among the deliveries of its event. */
 export const deliveryStatusAnswer = deliveryAnswer.pick({

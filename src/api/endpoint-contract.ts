@@ -29,14 +29,10 @@ const patterns = z
   });
 const url = z.string().min(1).max(2048).meta({ example: 'https://shop.example.com/webhooks' });
 const description = z.string().max(1000, 'At most 1000 characters.');
-const timeoutMs = z
-  .int()
-  .min(1000, 'At least 1000 ms.')
-  .max(30_000, 'At most 30000 ms.')
-  .meta({
-    description:
-      'Total deadline of one attempt, in milliseconds. Default: selgora 5000, selz 10000, standard 15000.',
-  });
+const timeoutMs = z.int().min(1000, 'At least 1000 ms.').max(30_000, 'At most 30000 ms.').meta({
+  description:
+    'Total deadline of one attempt, in milliseconds. Default: selgora 5000, selz 10000, standard 15000.',
+});
 const retryOn = z
   .array(z.int().min(400, 'A 4xx status.').max(499, 'A 4xx status.'))
   .max(100)

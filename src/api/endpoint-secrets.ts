@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { writeAudit } from '../db/audit.ts';
-import { findEndpoint, findEndpointSecrets, rotateSecret } from '../db/endpoints.ts';
-import { inTransaction } from '../db/pool.ts';
+import { findEndpointSecrets, rotateSecret } from '../db/endpoints.ts';
 import { notFound } from '../domain/errors.ts';
 import { profileOf } from '../profiles/registry.ts';
 import { newSecret } from '../profiles/secret.ts';
-import { actorOf } from './caller.ts';
 import { accountAndIdParams, timestamp } from './contracts.ts';
+import { audit, changing } from './endpoint-change.ts';
 import { secret } from './endpoint-contract.ts';
 import { invalidRequest } from './problem.ts';
 import { type Route, route } from './route.ts';
@@ -75,18 +73,10 @@ export const secretRoutes: Route[] = [
     answers: { 200: { description: 'The new secret.', schema: secretSchema } },
     async handle({ params, body, caller, deps }) {
       const plain = body.secret ?? newSecret();
-      const expiresAt = await inTransaction(deps.pool, async (db) => {
-        const row = await findEndpoint(db, params.account, params.id, { lock: true });
-        if (!row) throw notFound('endpoint', params.id);
+      const expiresAt = await changing(deps.pool, params, async (row, db) => {
         const fault = profileOf(row.profile).secretFault(plain);
         if (fault !== undefined) throw invalidRequest([{ pointer: '/secret', detail: fault }]);
-        await writeAudit(db, {
-          accountId: row.account_id,
-          actor: actorOf(caller),
-          action: 'endpoint.secret_rotated',
-          target: row.id,
-          details: { overlapSeconds: body.overlapSeconds },
-        });
+        await audit(db, caller, row, 'secret_rotated', { overlapSeconds: body.overlapSeconds });
         return rotateSecret(db, row.id, deps.vault.seal(plain), body.overlapSeconds);
       });
       return { status: 200, body: toSecret(plain, expiresAt) };

@@ -1,16 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
 import { lockAccount } from '../db/accounts.ts';
-import { writeAudit } from '../db/audit.ts';
 import {
   countEndpoints,
-  type EndpointRow,
   findEndpoint,
   insertEndpoint,
   listEndpoints,
   markEndpointDeleted,
-  setEndpointStatus,
   updateEndpoint,
 } from '../db/endpoints.ts';
 import { signalOpenDeliveries } from '../db/outbox.ts';
@@ -18,8 +14,9 @@ import { inTransaction } from '../db/pool.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import { profileOf } from '../profiles/registry.ts';
 import { newSecret } from '../profiles/secret.ts';
-import { actorOf, type Caller } from './caller.ts';
+import { actorOf } from './caller.ts';
 import { accountAndIdParams, accountParams } from './contracts.ts';
+import { audit, changing } from './endpoint-change.ts';
 import {
   endpointPatchSchema,
   endpointSchema,
@@ -31,43 +28,13 @@ import {
   toEndpoint,
 } from './endpoint-contract.ts';
 import { secretRoutes } from './endpoint-secrets.ts';
+import { statusRoutes } from './endpoint-status.ts';
 import { pageQuery, pageRequest, pageSchema, toPage } from './page.ts';
 import { invalidRequest } from './problem.ts';
 import { type Route, route } from './route.ts';
 
 /** Most endpoints of one account. */
 export const MOST_ENDPOINTS = 100;
-
-type Target = { account: string; id: string };
-
-/** Changes an endpoint under its lock. @throws {AppError} 404 */
-function changing<T>(
-  pool: Pool,
-  { account, id }: Target,
-  change: (row: EndpointRow, db: PoolClient) => Promise<T>,
-): Promise<T> {
-  return inTransaction(pool, async (db) => {
-    const row = await findEndpoint(db, account, id, { lock: true });
-    if (!row) throw notFound('endpoint', id);
-    return change(row, db);
-  });
-}
-
-function audit(
-  db: PoolClient,
-  caller: Caller,
-  row: EndpointRow,
-  action: string,
-  details = {},
-): Promise<void> {
-  return writeAudit(db, {
-    accountId: row.account_id,
-    actor: actorOf(caller),
-    action: `endpoint.${action}`,
-    target: row.id,
-    details,
-  });
-}
 
 const create = route({
   method: 'post',
@@ -197,49 +164,4 @@ const remove = route({
   },
 });
 
-const pause = route({
-  method: 'post',
-  path: '/v1/accounts/:account/endpoints/:id/pause',
-  operationId: 'pauseEndpoint',
-  tag: 'Endpoints',
-  summary: 'Hold its deliveries',
-  description:
-    'Deliveries become `held` when their time comes; nothing is lost. Pausing again changes nothing.',
-  access: 'write',
-  params: accountAndIdParams,
-  answers: { 200: { description: 'The endpoint, paused or still disabled.', schema: endpointSchema } },
-  async handle({ params, caller, deps }) {
-    const row = await changing(deps.pool, params, async (before, db) => {
-      if (before.status !== 'active') return before;
-      const after = await setEndpointStatus(db, before.id, 'paused');
-      await audit(db, caller, after, 'paused');
-      return after;
-    });
-    return { status: 200, body: toEndpoint(row) };
-  },
-});
-
-const resume = route({
-  method: 'post',
-  path: '/v1/accounts/:account/endpoints/:id/resume',
-  operationId: 'resumeEndpoint',
-  tag: 'Endpoints',
-  summary: 'Deliver what is held, and what comes',
-  description: 'Also enables an endpoint that was disabled. Resuming an active endpoint changes nothing.',
-  access: 'write',
-  params: accountAndIdParams,
-  answers: { 200: { description: 'The endpoint, active.', schema: endpointSchema } },
-  async handle({ params, caller, deps }) {
-    const row = await changing(deps.pool, params, async (before, db) => {
-      if (before.status === 'active') return before;
-      const after = await setEndpointStatus(db, before.id, 'active');
-      await audit(db, caller, after, 'resumed', { from: before.status });
-      await signalOpenDeliveries(db, after.id, actorOf(caller));
-      return after;
-    });
-    deps.relay.poke();
-    return { status: 200, body: toEndpoint(row) };
-  },
-});
-
-export const endpointRoutes: Route[] = [create, list, get, patch, remove, pause, resume, ...secretRoutes];
+export const endpointRoutes: Route[] = [create, list, get, patch, remove, ...statusRoutes, ...secretRoutes];

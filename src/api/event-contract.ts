@@ -49,10 +49,12 @@ export const newEvent = z.strictObject({
 
 export type SentEvent = z.output<typeof newEvent>;
 
+const { $schema: _, ...newEventJsonSchema } = z.toJSONSchema(newEvent, { io: 'input' });
+
 /** Each event of a batch is checked on its own, so that a bad one hurts no other. */
 export const eventBatch = z.strictObject({
   events: z
-    .array(z.unknown().meta(z.toJSONSchema(newEvent, { io: 'input' })))
+    .array(z.unknown().meta(newEventJsonSchema))
     .min(1, 'Must hold at least one event.')
     .max(MOST_EVENTS_IN_A_BATCH, `Must hold at most ${MOST_EVENTS_IN_A_BATCH} events.`),
 });
@@ -69,12 +71,14 @@ export const idempotencyHeader = z.object({
     ),
 });
 
-export const acceptedEvent = z.object({
-  id: z.string(),
-  event: z.string(),
-  createdAt: timestamp,
-  deliveries: z.array(z.object({ id: z.string(), endpointId: z.string(), workflowId: z.string() })),
-});
+export const acceptedEvent = z
+  .object({
+    id: z.string(),
+    event: z.string(),
+    createdAt: timestamp,
+    deliveries: z.array(z.object({ id: z.string(), endpointId: z.string(), workflowId: z.string() })),
+  })
+  .meta({ id: 'AcceptedEvent' });
 
 export type AcceptedEvent = z.infer<typeof acceptedEvent>;
 
@@ -87,7 +91,9 @@ export const listedEvent = z.object({
   test: z.boolean().optional().describe('True when it was made by a test send.'),
 });
 
-export const eventAnswer = listedEvent.extend({
-  data: z.record(z.string(), z.unknown()),
-  deliveries: z.array(deliveryStatusAnswer),
-});
+export const eventAnswer = listedEvent
+  .extend({
+    data: z.record(z.string(), z.unknown()),
+    deliveries: z.array(deliveryStatusAnswer),
+  })
+  .meta({ id: 'Event' });

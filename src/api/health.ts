@@ -1,7 +1,8 @@
 import type { Router } from 'express';
 import { Router as createRouter } from 'express';
-import { register } from 'prom-client';
+import { collectDefaultMetrics, register } from 'prom-client';
 import type { PartCheck } from './deps.ts';
+import { named } from './request-log.ts';
 
 /** How long one part may take to answer before it counts as away. */
 const CHECK_TIMEOUT_MS = 2000;
@@ -44,15 +45,17 @@ function publicReason(error: unknown): string {
 
 /** `/healthz`, `/readyz` and `/metrics`, which need no key. */
 export function healthRouter(parts: readonly PartCheck[]): Router {
+  // The process has one registry, whatever number of apps it holds.
+  if (!register.getSingleMetric('process_cpu_user_seconds_total')) collectDefaultMetrics();
   const router = createRouter();
-  router.get('/healthz', (_request, response) => {
+  router.get('/healthz', named('/healthz'), (_request, response) => {
     response.json({ status: 'ok' });
   });
-  router.get('/readyz', async (_request, response) => {
+  router.get('/readyz', named('/readyz'), async (_request, response) => {
     const answer = await readiness(parts);
     response.status(answer.status === 'ready' ? 200 : 503).json(answer);
   });
-  router.get('/metrics', async (_request, response) => {
+  router.get('/metrics', named('/metrics'), async (_request, response) => {
     response.type(register.contentType).send(await register.metrics());
   });
   return router;

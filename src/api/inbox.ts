@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import {
   clearInbox,
@@ -87,8 +87,20 @@ export function createInbox({ pool, vault }: Pick<ApiDeps, 'pool' | 'vault'>): R
       await clearInbox(pool, nameOf(request));
       response.status(204).end();
     });
+  router.use(unreadBody);
   return router;
 }
+
+/** What the body reader found wrong (too long, cut short, an unknown encoding), as an error of ours. */
+const unreadBody: ErrorRequestHandler = (error: Error & { status?: unknown }, _request, _response, next) => {
+  const { status } = error;
+  const isTheirs = !(error instanceof AppError) && typeof status === 'number' && status < 500;
+  next(
+    isTheirs
+      ? new AppError(status, 'invalid_request', `The body could not be read: ${error.message}.`)
+      : error,
+  );
+};
 
 function nameOf(request: Request): string {
   const parsed = inboxName.safeParse(request.params.name);

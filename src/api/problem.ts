@@ -72,10 +72,22 @@ function asAppError(error: unknown): AppError {
   if (error instanceof URIError) {
     return new AppError(400, 'invalid_request', 'The path of the URL is not validly percent-encoded.');
   }
+  const refusal = refusedByExpress(error);
+  if (refusal) return refusal;
   if (isAway(error)) {
     return new AppError(503, 'unavailable', 'A part that this needs is away for the moment; try again soon.');
   }
   return new AppError(500, 'internal_error', 'Something went wrong on our side; it has been logged.');
+}
+
+/** What Express and its parsers refuse carries its status, and says whether it may be told. */
+function refusedByExpress(error: unknown): AppError | undefined {
+  const { status, expose } = error as { status?: unknown; expose?: unknown };
+  if (!(error instanceof Error) || typeof status !== 'number' || expose !== true || status >= 500)
+    return undefined;
+  const code =
+    status === 413 ? 'body_too_large' : status === 415 ? 'unsupported_media_type' : 'invalid_request';
+  return new AppError(status, code, `The request was refused: ${error.message}.`);
 }
 
 /** SQLSTATE classes of a server that is not there, shuts down, is full, or asks to try again. */

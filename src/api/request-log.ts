@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Histogram, register } from 'prom-client';
+import { Histogram, register } from 'prom-client';
 import type { Caller } from './caller.ts';
 
 /** What is learned of a request on its way, for its log line. */
@@ -24,6 +24,14 @@ export function notesOf(request: Request): RequestNotes {
     notes.set(request, found);
   }
   return found;
+}
+
+/** Gives what is served outside the route table a name in log and metrics. */
+export function named(name: string): RequestHandler {
+  return (request, _response, next) => {
+    notesOf(request).route = name;
+    next();
+  };
 }
 
 /** One log line and one measurement for each request: never a body, a query or a header. */
@@ -67,7 +75,6 @@ function requestSeconds(): Histogram<'method' | 'route' | 'status'> {
   const name = 'posthaste_http_request_duration_seconds';
   const existing = register.getSingleMetric(name);
   if (existing) return existing as Histogram<'method' | 'route' | 'status'>;
-  collectDefaultMetrics();
   return new Histogram({
     name,
     help: 'Time from the head of a request to the end of its answer.',

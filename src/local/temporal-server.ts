@@ -49,6 +49,9 @@ export async function startTemporalServer({
       // Thrice as many workflows a second as with SQLite's default journal, and as whole after a crash.
       ...['--sqlite-pragma', 'journal_mode=wal'],
       ...['--sqlite-pragma', `synchronous=${throwaway ? 'off' : 'full'}`],
+      // Else every start and change reads them from the file again: a sixth of the CPU time of a short workflow. One
+      // that is added to a running server can be used two seconds later.
+      ...['--dynamic-config-value', 'system.forceSearchAttributesCacheRefreshOnRead=false'],
       ...SEARCH_ATTRIBUTES.flatMap(({ name }) => ['--search-attribute', `${name}=Keyword`]),
     ],
     cwd: dataDir,

@@ -1,12 +1,20 @@
-import type { Client } from '@temporalio/client';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
-/** The events of a workflow so far. */
+/** gRPC's NOT_FOUND. */
+const NOT_FOUND = 5;
+
+/** The events of a workflow so far; none when it has not started yet. */
 export async function historyOf(client: Client, workflowId: string): Promise<HistoryEvent[]> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  return events ?? [];
+  try {
+    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+    return events ?? [];
+  } catch (error) {
+    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return [];
+    throw error;
+  }
 }
 
 /** The durations of all timers that a workflow started, in milliseconds, in order. */

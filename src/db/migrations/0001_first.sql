@@ -42,8 +42,9 @@ create table event_types (
   account_id text not null references accounts (id),
   name text not null,
   description text,
-  schema jsonb,
-  sample jsonb,
+  -- json, not jsonb: kept as written, members in their order.
+  schema json,
+  sample json,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (account_id, name)

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Problem } from '../../src/api/problem.ts';
+import { ROUTES } from '../../src/api/routes.ts';
+import { waitUntil } from '../support/wait.ts';
+import { type ServedApi, serveApi } from './served-api.ts';
+
+let served: ServedApi;
+
+beforeAll(async () => {
+  served = await serveApi();
+  await served.api.call('PUT', '/v1/accounts/acme', { name: 'Acme' });
+  await served.api.call('PUT', '/v1/accounts/other');
+});
+afterAll(() => served.stop());
+
+type Key = { id: string; key: string; prefix: string; scopes: string[]; lastUsedAt?: string };
+
+const get = (path: string, authorization?: string) =>
+  fetch(served.url + path, { headers: authorization === undefined ? {} : { authorization } });
+const as = (key: string) => ({ authorization: `Bearer ${key}` });
+const makeKey = async (body: object) =>
+  (await served.api.call<Key>('POST', '/v1/accounts/acme/keys', body)).body;
+
+test.each([
+  undefined,
+  '',
+  'Bearer',
+  'Bearer ',
+  'Basic b3A6b3A=',
+  'Bearer wrong',
+  'Bearer a b',
+  `Bearer ${'x'.repeat(600)}`,
+])('the header Authorization: %s is a 401', async (authorization) => {
+  const response = await get('/v1/accounts/acme', authorization);
+  expect(response.status).toBe(401);
+  expect(response.headers.get('www-authenticate')).toBe('Bearer');
+  expect(((await response.json()) as Problem).code).toBe('unauthorized');
+});
+
+test('a key in the URL is never accepted', async () => {
+  const key = await served.keyOf('acme');
+  for (const name of ['key', 'api_key', 'access_token', 'authorization']) {
+    expect((await get(`/v1/accounts/acme?${name}=${key}`)).status).toBe(401);
+  }
+});
+
+test('a key is shown once, and works until it is revoked', async () => {
+  const made = await makeKey({ name: 'shop', scopes: ['read', 'write'] });
+  expect(made.key).toMatch(/^ph_[\w-]{43}$/);
+  expect(made.prefix).toBe(made.key.slice(0, 10));
+  expect((await get('/v1/accounts/acme', `Bearer ${made.key}`)).status).toBe(200);
+  const { body } = await served.api.call<{ data: Key[] }>('GET', '/v1/accounts/acme/keys');
+  expect(JSON.stringify(body)).not.toContain(made.key);
+  expect(body.data.map(({ id }) => id)).toContain(made.id);
+  await waitUntil(
+    async () => (await served.api.call<{ data: Key[] }>('GET', '/v1/accounts/acme/keys')).body.data,
+    (keys) => keys.find(({ id }) => id === made.id)?.lastUsedAt !== undefined,
+  );
+  expect((await served.api.call('DELETE', `/v1/accounts/acme/keys/${made.id}`)).status).toBe(204);
+  expect((await served.api.call('DELETE', `/v1/accounts/acme/keys/${made.id}`)).status).toBe(404);
+  expect((await get('/v1/accounts/acme', `Bearer ${made.key}`)).status).toBe(401);
+});
+
+test('a key is stored as its hash only', async () => {
+  const { key } = await makeKey({ name: 'stored', scopes: ['read'] });
+  const { rows } = await served.pool.query('select * from api_keys');
+  expect(JSON.stringify(rows)).not.toContain(key);
+});
+
+test('an expired key is a 401, and a key cannot be made expired', async () => {
+  const made = await makeKey({ name: 'short', scopes: ['read'], expiresAt: '2999-01-01T00:00:00Z' });
+  expect((await get('/v1/accounts/acme', `Bearer ${made.key}`)).status).toBe(200);
+  await served.pool.query("update api_keys set expires_at = now() - interval '1 s' where id = $1", [made.id]);
+  expect((await get('/v1/accounts/acme', `Bearer ${made.key}`)).status).toBe(401);
+  const past = { name: 'p', scopes: ['read'], expiresAt: '2020-01-01T00:00:00Z' };
+  const { status, body } = await served.api.call<Problem>('POST', '/v1/accounts/acme/keys', past);
+  expect([status, body.errors?.[0]?.pointer]).toEqual([400, '/expiresAt']);
+});
+
+test('a key does what its scopes say, and gives no scope that it lacks', async () => {
+  const reader = await served.keyOf('acme', ['read']);
+  const writer = await served.keyOf('acme', ['write']);
+  const call = (key: string, method: string, path: string, body?: object) =>
+    served.api.call<Problem>(method, `/v1/accounts/acme${path}`, body, as(key));
+  expect((await call(reader, 'GET', '/endpoints')).status).toBe(200);
+  expect(await call(reader, 'POST', '/keys', { name: 'x', scopes: ['read'] })).toMatchObject({
+    status: 403,
+    body: { code: 'forbidden' },
+  });
+  expect((await call(writer, 'GET', '/endpoints')).status).toBe(403);
+  expect((await call(writer, 'POST', '/keys', { name: 'x', scopes: ['write'] })).status).toBe(201);
+  expect((await call(writer, 'POST', '/keys', { name: 'x', scopes: ['read', 'write'] })).status).toBe(403);
+});
+
+test('accounts are the operator’s to make and list; a key sees its own', async () => {
+  const key = await served.keyOf('acme');
+  expect((await served.api.call('PUT', '/v1/accounts/acme', { name: 'Mine' }, as(key))).status).toBe(403);
+  expect((await served.api.call('GET', '/v1/accounts', undefined, as(key))).status).toBe(403);
+  expect((await served.api.call('GET', '/v1/accounts/acme', undefined, as(key))).body).toMatchObject({
+    id: 'acme',
+    name: 'Acme',
+  });
+});
+
+const underAccount = ROUTES.filter(({ path, access }) => path.includes(':account') && access !== 'operator');
+
+test.each(underAccount.map(({ method, path }) => [method.toUpperCase(), path]))(
+  'another account is not found: %s %s',
+  async (method, path) => {
+    const key = await served.keyOf('acme');
+    const other = path.replace(':account', 'other').replace(/:\w+/g, 'x');
+    const none = path.replace(':account', 'none').replace(/:\w+/g, 'x');
+    const body = method === 'GET' || method === 'DELETE' ? undefined : {};
+    expect((await served.api.call(method, other, body, as(key))).status).toBe(404);
+    expect((await served.api.call(method, none, body, as(key))).status).toBe(404);
+    expect((await served.api.call(method, none, body)).status, 'for the operator too').toBe(404);
+  },
+);
+
+test('an account is made once and named again; a name not given stays', async () => {
+  const put = async (body?: object) =>
+    (await served.api.call<{ name: string }>('PUT', '/v1/accounts/named', body)).body;
+  expect(await put()).toMatchObject({ id: 'named', name: null });
+  expect(await put({ name: 'One <b>&' })).toMatchObject({ name: 'One <b>&' });
+  expect(await put({})).toMatchObject({ name: 'One <b>&' });
+  expect(await put({ name: null })).toMatchObject({ name: null });
+  const { rows } = await served.pool.query(
+    "select action, actor from audit_log where target = 'named' order by id",
+  );
+  expect(rows.map(({ action }) => action)).toEqual(['account.created', 'account.updated', 'account.updated']);
+  expect(rows[0]?.actor).toBe('operator');
+});
+
+test.each(['-a', '.a', 'a b', 'é', 'x'.repeat(65)])('%j is no account id', async (id) => {
+  const { status, body } = await served.api.call<Problem>(
+    'PUT',
+    `/v1/accounts/${encodeURIComponent(id)}`,
+    {},
+  );
+  expect([status, body.errors?.[0]?.parameter]).toEqual([400, 'account']);
+});
+
+test('lists go on where the page before ended, newest first, each thing once', async () => {
+  for (let n = 0; n < 5; n++) await served.api.call('PUT', `/v1/accounts/page-${n}`);
+  const seen: string[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const query: string = cursor === '' ? '' : `&cursor=${cursor}`;
+    const { body }: { body: { data: { id: string }[]; nextCursor: string | null } } = await served.api.call(
+      'GET',
+      `/v1/accounts?limit=2${query}`,
+    );
+    seen.push(...body.data.map(({ id }) => id));
+    cursor = body.nextCursor;
+  }
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen.filter((id) => id.startsWith('page-'))).toEqual([
+    'page-4',
+    'page-3',
+    'page-2',
+    'page-1',
+    'page-0',
+  ]);
+});

@@ -1,0 +1,136 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openAccount } from '../support/merchant.ts';
+import { type ServedApi, serveApi } from './served-api.ts';
+
+interface Kept {
+  inbox: string;
+  requests: {
+    id: string;
+    receivedAt: string;
+    method: string;
+    query: string;
+    headers: Record<string, string>;
+    body: string;
+    bodyBase64?: string;
+    event?: string;
+    deliveryId?: string;
+    verdicts: Record<string, string>;
+    answered: number;
+  }[];
+}
+
+let served: ServedApi;
+let inbox: string;
+
+beforeAll(async () => {
+  served = await serveApi();
+});
+afterAll(() => served.stop());
+beforeEach(() => {
+  inbox = `${served.url}/inbox/box-${randomUUID().slice(0, 8)}`;
+});
+
+const post = async (
+  query = '',
+  headers: Record<string, string> = {},
+  body: string | Uint8Array<ArrayBuffer> = '{}',
+) => (await fetch(inbox + query, { method: 'POST', headers, body })).status;
+const kept = async () => (await (await fetch(inbox)).json()) as Kept;
+
+describe('the inbox', () => {
+  it('keeps what it is sent, byte for byte, newest first', async () => {
+    expect(
+      await post('?x=1', { 'content-type': 'text/plain', 'x-mine': 'yes' }, '{"event":"order.completed" }'),
+    ).toBe(200);
+    expect((await fetch(inbox, { method: 'PUT', body: new Uint8Array([0, 255, 10]) })).status).toBe(200);
+    const { requests } = await kept();
+    expect(requests).toMatchObject([
+      { method: 'PUT', query: '', bodyBase64: 'AP8K', verdicts: {}, answered: 200 },
+      { method: 'POST', query: 'x=1', body: '{"event":"order.completed" }', event: 'order.completed' },
+    ]);
+    expect(requests[1]?.headers).toMatchObject({ 'x-mine': 'yes' });
+    expect(requests[1]).not.toHaveProperty('bodyBase64');
+  });
+
+  it('says of each signature whether it is valid', async () => {
+    const merchant = await openAccount(served);
+    const { secret } = await merchant.endpoint({ url: 'https://a.test/', profile: 'selgora' });
+    const id = await merchant.deliver('order.completed');
+    const body = '{"a":1}';
+    const valid = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+    const headers = { 'posthaste-delivery': id, 'x-selgora-signature': valid };
+    await post('', headers, body);
+    await post('', headers, '{"a":2}');
+    await post('', { ...headers, 'posthaste-delivery': 'dlv_none' }, body);
+    const { requests } = await kept();
+    expect(requests.map(({ verdicts }) => verdicts)).toEqual([
+      { selgora: 'invalid' },
+      { selgora: 'invalid' },
+      { selgora: 'valid' },
+    ]);
+    expect(requests[2]?.deliveryId).toBe(id);
+  });
+
+  it('answers in turn, counted for each delivery, the last answer again and again', async () => {
+    const query = '?answer=500,503,200';
+    const a = { 'posthaste-delivery': 'dlv_a' };
+    const b = { 'posthaste-delivery': 'dlv_b' };
+    const answers = [];
+    for (const headers of [a, a, b, a, a, b]) answers.push(await post(query, headers));
+    expect(answers).toEqual([500, 503, 500, 200, 200, 503]);
+    const nameless = [];
+    for (let n = 0; n < 4; n++) nameless.push(await post(query));
+    expect(nameless).toEqual([500, 503, 200, 200]);
+    expect(await post('?answer=404,200')).toBe(404);
+    expect((await kept()).requests.map(({ answered }) => answered)).toEqual([
+      404, 200, 200, 503, 500, 503, 200, 200, 500, 503, 500,
+    ]);
+  });
+
+  it('takes its time when it is told to, and shows the request at once', async () => {
+    const startedAt = performance.now();
+    const slow = post('?delay=600');
+    while ((await kept()).requests.length === 0) expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(await slow).toBe(200);
+    expect(performance.now() - startedAt).toBeGreaterThan(590);
+  });
+
+  it('keeps the last hundred', async () => {
+    for (let n = 0; n < 105; n++) await post('', {}, String(n));
+    const { requests } = await kept();
+    expect(requests).toHaveLength(100);
+    expect([requests[0]?.body, requests[99]?.body]).toEqual(['104', '5']);
+    const { rows } = await served.pool.query('select count(*)::int from inbox_requests where inbox = $1', [
+      inbox.split('/').at(-1),
+    ]);
+    expect(rows[0].count).toBe(100);
+  });
+
+  it('forgets on demand, and starts its turns again', async () => {
+    expect(await post('?answer=500,200')).toBe(500);
+    expect((await fetch(inbox, { method: 'DELETE' })).status).toBe(204);
+    expect((await kept()).requests).toEqual([]);
+    expect(await post('?answer=500,200')).toBe(500);
+  });
+
+  it.each([
+    '?answer=199',
+    '?answer=600',
+    '?answer=',
+    '?answer=200,',
+    '?answer=200&answer=500',
+    '?delay=60001',
+    '?delay=-1',
+    '?delay=x',
+  ])('refuses %s and keeps nothing', async (query) => {
+    expect(await post(query)).toBe(400);
+    expect((await kept()).requests).toEqual([]);
+  });
+
+  it('refuses bad names and bodies over a megabyte', async () => {
+    expect((await fetch(`${served.url}/inbox/a.b`, { method: 'POST' })).status).toBe(400);
+    expect((await fetch(`${served.url}/inbox/${'x'.repeat(65)}`)).status).toBe(400);
+    expect(await post('', {}, 'x'.repeat(1024 * 1024 + 1))).toBe(413);
+  });
+});
