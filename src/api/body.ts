@@ -20,7 +20,10 @@ export function rawBodyOf(request: Request): string {
  * @throws {AppError} 413 too long, 415 compressed or not JSON, 400 not UTF-8, broken JSON, text that cannot be
  *   stored, or nested too deep
  */
-export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
+export async function readJsonBody(
+  request: Request,
+  { maxBytes, keepsJsonText }: { maxBytes: number; keepsJsonText: boolean },
+): Promise<unknown> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new AppError(415, 'unsupported_encoding', 'Send the body uncompressed, without Content-Encoding.');
@@ -35,7 +38,7 @@ export async function readJsonBody(request: Request, maxBytes: number): Promise<
     );
   }
   const value = parse(text);
-  refuseUnstorable(value);
+  if (!keepsJsonText) refuseUnstorable(value);
   rawBodies.set(request, text);
   return value;
 }
@@ -84,7 +87,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Refuses what Postgres cannot store or receivers cannot read, and nesting that would exhaust a stack. */
+/** Refuses what Postgres cannot store as text, and nesting that would exhaust a stack. */
 function refuseUnstorable(root: unknown): void {
   const path: string[] = [];
   const refuse = (detail: string) => {

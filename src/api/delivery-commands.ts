@@ -42,6 +42,7 @@ export const commandRoutes: Route[] = [
     answers: { 202: { description: 'The delivery, as it is now.', schema: deliveryAnswer } },
     async handle({ params: { account, id }, caller, deps }) {
       const by = actorOf(caller);
+      const at = new Date();
       const delivery = sleepingOr409(await findOr404(deps, account, id));
       await signalOr409(deps, account, delivery, {
         name: 'retryNow',
@@ -53,6 +54,7 @@ export const commandRoutes: Route[] = [
         actor: by,
         action: CHANGE_ACTIONS.retry,
         target: id,
+        at,
       });
       await untilMoved(deps, account, id, ({ revision }) => revision > delivery.revision);
       return { status: 202, body: await showDelivery(deps, account, id) };
@@ -71,6 +73,7 @@ export const commandRoutes: Route[] = [
     answers: { 202: { description: 'The delivery, as it is now.', schema: deliveryAnswer } },
     async handle({ params: { account, id }, caller, deps }) {
       const by = actorOf(caller);
+      const at = new Date();
       const delivery = await findOr404(deps, account, id);
       if (isFinal(delivery.status)) throw isOver(delivery);
       const reached = await deps.workflows.signal(id, { name: 'cancel', by });
@@ -81,6 +84,7 @@ export const commandRoutes: Route[] = [
         actor: by,
         action: CHANGE_ACTIONS.cancel,
         target: id,
+        at,
       });
       await untilMoved(deps, account, id, ({ ended }) => ended);
       return { status: 202, body: await showDelivery(deps, account, id) };
@@ -98,6 +102,7 @@ export const commandRoutes: Route[] = [
     answers: { 200: { description: 'The delivery, as it is now.', schema: deliveryAnswer } },
     async handle({ params: { account, id }, body, caller, deps }) {
       const by = actorOf(caller);
+      const at = new Date();
       const delivery = sleepingOr409(await findOr404(deps, account, id));
       const nextAttemptAt =
         body.nextAttemptAt && new Date(Math.max(body.nextAttemptAt.getTime(), Date.now())).toISOString();
@@ -112,6 +117,7 @@ export const commandRoutes: Route[] = [
         actor: by,
         action: CHANGE_ACTIONS.reschedule,
         target: id,
+        at,
         details: { nextAttemptAt, retrySchedule: body.retrySchedule },
       });
       await untilMoved(deps, account, id, ({ revision }) => revision > delivery.revision);

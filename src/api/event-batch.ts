@@ -42,6 +42,7 @@ export const eventBatchRoutes: Route[] = [
     headers: idempotencyHeader,
     body: eventBatch,
     maxBodyBytes: LARGEST_BATCH_BYTES,
+    keepsJsonText: true,
     answers: {
       207: {
         description: 'What became of each event.',

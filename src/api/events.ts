@@ -40,6 +40,7 @@ export const eventRoutes: Route[] = [
     params: accountParams,
     headers: idempotencyHeader,
     body: newEvent,
+    keepsJsonText: true,
     answers: { 202: { description: 'Accepted.', schema: acceptedEvent } },
     async handle({ params, body, request, deps }) {
       const accepted = await takeIn(deps, params.account, body, {

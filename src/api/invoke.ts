@@ -45,7 +45,10 @@ export function invoke(route: Route, { deps, authenticate, knownAccounts }: Rout
 }
 
 async function bodyOf(route: Route, request: Request): Promise<unknown> {
-  const value = await readJsonBody(request, route.maxBodyBytes ?? MAX_BODY_BYTES);
+  const value = await readJsonBody(request, {
+    maxBytes: route.maxBodyBytes ?? MAX_BODY_BYTES,
+    keepsJsonText: route.keepsJsonText ?? false,
+  });
   if (route.body) {
     const parsed = route.body.safeParse(value);
     if (parsed.success) return parsed.data;

@@ -63,6 +63,8 @@ function ofChange(
   { at: time, action, actor: by, target, details }: DeliveryChange,
 ): LogEntry[] {
   const at = time.toISOString();
+  if (action === 'delivery.held')
+    return [{ at, kind: 'held', because: details.endpoint === 'disabled' ? 'disabled' : 'paused' }];
   if (target === delivery.endpoint_id) return [{ at, kind: 'changed', change: 'endpoint_changed', by }];
   const change = (Object.keys(CHANGE_ACTIONS) as (Change & keyof typeof CHANGE_ACTIONS)[]).find(
     (name) => CHANGE_ACTIONS[name] === action,

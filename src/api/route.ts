@@ -48,6 +48,8 @@ export interface Route<
   body?: Body;
   /** Longest body in bytes, default 256 kB. */
   maxBodyBytes?: number;
+  /** The body is kept as JSON text, escapes and all, so NUL and half surrogates may be in it. */
+  keepsJsonText?: true;
   /** The account of the path need not exist yet. */
   createsAccount?: true;
   /** Request headers that mean something, for OpenAPI. */

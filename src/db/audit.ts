@@ -9,6 +9,8 @@ export interface AuditEntry {
   action: string;
   /** Id of what was changed. */
   target: string;
+  /** When it was done; now, if absent. */
+  at?: Date;
   /** What was changed to what; never a secret. */
   details?: Record<string, unknown>;
 }
@@ -16,7 +18,15 @@ export interface AuditEntry {
 /** Writes down who changed what; call it in the transaction of the change. */
 export async function writeAudit(db: Queryable, entry: AuditEntry): Promise<void> {
   await db.query(
-    'insert into audit_log (account_id, actor, action, target, details) values ($1, $2, $3, $4, $5)',
-    [entry.accountId, entry.actor, entry.action, entry.target, JSON.stringify(entry.details ?? {})],
+    `insert into audit_log (account_id, actor, action, target, details, at)
+     values ($1, $2, $3, $4, $5, coalesce($6, now()))`,
+    [
+      entry.accountId,
+      entry.actor,
+      entry.action,
+      entry.target,
+      JSON.stringify(entry.details ?? {}),
+      entry.at ?? null,
+    ],
   );
 }

@@ -75,6 +75,10 @@ export async function claimAttempts(db: Queryable, requests: ClaimRequest[]): Pr
         select delivery_id, account_id, number, coalesce(last_try, 0) + 1, started_at
         from found where verdict = 'claimed'
         returning delivery_id, number, try
+      ), noted as (
+        insert into audit_log (account_id, actor, action, target, details)
+        select account_id, 'posthaste', 'delivery.held', delivery_id, jsonb_build_object('endpoint', endpoint_status)
+        from found where verdict = 'held' and delivery_status <> 'held'
       ), moved as (
         update deliveries d set
           status = case f.verdict when 'claimed' then 'delivering' when 'held' then 'held' else 'failed' end,

@@ -10,7 +10,7 @@ export async function recordAttempts(db: Queryable, records: AttemptRecord[]): P
     name: 'record-attempts',
     text: `
       with ended as (
-        select * from unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::int[], $6::jsonb[], $7::text[], $8::bool[],
+        select * from unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::int[], $6::json[], $7::text[], $8::bool[],
           $9::text[], $10::text[], $11::jsonb[], $12::text[], $13::text[], $14::timestamptz[])
           as r (delivery_id, number, try, duration_ms, response_status, response_headers, response_body,
             response_truncated, error, error_detail, step, status, reason, next_attempt_at)

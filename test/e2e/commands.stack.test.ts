@@ -18,7 +18,10 @@ afterAll(async () => {
 });
 
 /** An account with one endpoint that answers as scripted, and one event sent to it. */
-async function sent(steps: (number | Step)[], { fields = {}, more = {} }: { fields?: object; more?: object } = {}) {
+async function sent(
+  steps: (number | Step)[],
+  { fields = {}, more = {} }: { fields?: object; more?: object } = {},
+) {
   const merchant = await openAccount(posthaste);
   const path = `/${merchant.id}`;
   receiver.script(path, ...steps);
@@ -49,13 +52,19 @@ describe.concurrent('retry', () => {
     expect(answered).toMatchObject({ id, workflowId: id });
     const delivery = await merchant.until(id, 'succeeded');
     expect(delivery).toMatchObject({ attemptCount: 2 });
-    expect(requests().map(({ headers }) => headers['webhook-id'])).toEqual([delivery.eventId, delivery.eventId]);
+    expect(requests().map(({ headers }) => headers['webhook-id'])).toEqual([
+      delivery.eventId,
+      delivery.eventId,
+    ]);
   });
 
   test('does not use up an attempt of the schedule that is not there', async () => {
     const { merchant, id } = await asleep([500], { retrySchedule: [3600, 3600] });
     await merchant.command(id, 'retry');
-    const delivery = await merchant.until(id, ({ attemptCount, status }) => attemptCount === 2 && status === 'retrying');
+    const delivery = await merchant.until(
+      id,
+      ({ attemptCount, status }) => attemptCount === 2 && status === 'retrying',
+    );
     expect(delivery.nextAttemptAt).toBeDefined();
   });
 
@@ -69,7 +78,8 @@ describe.concurrent('retry', () => {
     await waitUntil(
       () => historyOf(posthaste.client, id),
       (events) => {
-        const count = (type: string) => events.filter((event) => type in event && event[type as 'eventId']).length;
+        const count = (type: string) =>
+          events.filter((event) => type in event && event[type as 'eventId']).length;
         return (
           count('workflowExecutionSignaledEventAttributes') === accepted &&
           count('timerStartedEventAttributes') === 2 &&
@@ -99,7 +109,10 @@ describe.concurrent('retry', () => {
     await merchant.pause(endpointId);
     const held = await merchant.deliver('order.completed');
     await merchant.until(held, 'held');
-    expect(await called(merchant, held, 'retry')).toMatchObject({ status: 409, body: { code: 'delivery_held' } });
+    expect(await called(merchant, held, 'retry')).toMatchObject({
+      status: 409,
+      body: { code: 'delivery_held' },
+    });
   });
 });
 
@@ -118,7 +131,10 @@ describe.concurrent('cancel', () => {
     await waitUntil(() => requests().length === 1);
     await merchant.command(id, 'cancel');
     const delivery = await merchant.until(id, 'cancelled');
-    expect(delivery).toMatchObject({ attemptCount: 1, attempts: [{ responseStatus: 500, error: 'server_error' }] });
+    expect(delivery).toMatchObject({
+      attemptCount: 1,
+      attempts: [{ responseStatus: 500, error: 'server_error' }],
+    });
     expect(requests()).toHaveLength(1);
   });
 
@@ -144,7 +160,10 @@ describe.concurrent('cancel', () => {
     const { merchant, id } = await asleep([200]);
     const answers = await Promise.all([called(merchant, id, 'cancel'), called(merchant, id, 'cancel')]);
     for (const { status } of answers) expect([202, 409]).toContain(status);
-    expect(await called(merchant, id, 'cancel')).toMatchObject({ status: 409, body: { code: 'delivery_over' } });
+    expect(await called(merchant, id, 'cancel')).toMatchObject({
+      status: 409,
+      body: { code: 'delivery_over' },
+    });
     const { entries } = await merchant.log(id);
     expect(entries.filter(({ kind }) => kind === 'ended')).toHaveLength(1);
   });
@@ -248,7 +267,11 @@ describe.concurrent('deliverAt', () => {
 
   test('can be cancelled, moved and cut short before its time', async () => {
     const more = { deliverAt: new Date(Date.now() + 3_600_000).toISOString() };
-    const [cancelled, moved, cut] = await Promise.all([sent([200], { more }), sent([200], { more }), sent([200], { more })]);
+    const [cancelled, moved, cut] = await Promise.all([
+      sent([200], { more }),
+      sent([200], { more }),
+      sent([200], { more }),
+    ]);
     expect(await cancelled.merchant.command(cancelled.id, 'cancel')).toMatchObject({
       status: 'cancelled',
       attemptCount: 0,

@@ -125,7 +125,9 @@ test('the same event sent twice is delivered once', async () => {
   const key = { 'Idempotency-Key': 'press-1' };
   const body = { event: 'order.completed', data: sampleOf('order.completed') };
   const answers = await Promise.all(
-    Array.from({ length: 10 }, () => merchant.call<{ deliveries: { id: string }[] }>('POST', '/events', body, key)),
+    Array.from({ length: 10 }, () =>
+      merchant.call<{ deliveries: { id: string }[] }>('POST', '/events', body, key),
+    ),
   );
   expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(202));
   expect(new Set(answers.map((answer) => JSON.stringify(answer.body))).size).toBe(1);

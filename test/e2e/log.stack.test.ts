@@ -113,7 +113,9 @@ test('an edited endpoint and a cancel show in both', async () => {
     { kind: 'ended', status: 'cancelled' },
   ]);
   const recorded = substance(await recordedLog(merchant, id));
-  const withoutTheMovedWait = entries.filter((entry) => entry.kind !== 'wait' || entry.because === 'retry_schedule');
+  const withoutTheMovedWait = entries.filter(
+    (entry) => entry.kind !== 'wait' || entry.because === 'retry_schedule',
+  );
   expect(recorded).toEqual(substance(withoutTheMovedWait));
 });
 

@@ -58,7 +58,9 @@ describe.concurrent('a 2xx ends it as succeeded', () => {
   });
 
   test('also when the body breaks off after it', async () => {
-    const { delivery } = await firstAttempt(scripted(reset('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')));
+    const { delivery } = await firstAttempt(
+      scripted(reset('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')),
+    );
     expect(delivery).toMatchObject({ status: 'succeeded', attempts: [{ responseTruncated: true }] });
   });
 });

@@ -61,7 +61,9 @@ test('two relays on one database start one workflow for each delivery', async ()
   try {
     const ids = await Promise.all(Array.from({ length: 30 }, leftBehind));
     // Old enough for either to take them up at its next sweep.
-    await pool.query(`update deliveries set created_at = now() - interval '1 minute' where id = any($1)`, [ids]);
+    await pool.query(`update deliveries set created_at = now() - interval '1 minute' where id = any($1)`, [
+      ids,
+    ]);
     for (const id of ids) await merchant.until(id, 'succeeded');
     expect(ids.map(requestsFor)).toEqual(ids.map(() => 1));
     await waitUntil(

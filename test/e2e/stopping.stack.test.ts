@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { timersOf } from '../support/history.ts';
 import { openAccount } from '../support/merchant.ts';
-import { startPosthaste } from '../support/posthaste.ts';
 import { freshDatabase } from '../support/postgres.ts';
+import { startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { answer } from '../support/steps.ts';
 import { waitUntil } from '../support/wait.ts';

@@ -116,7 +116,9 @@ describe.each(['selgora', 'selz', 'standard'] as const)('to a %s endpoint', (pro
   });
 
   test('no other signature is sent', () => {
-    const own = Object.keys(sent.requests[0]?.headers ?? {}).filter((name) => /^x-sel.*-signature$/.test(name));
+    const own = Object.keys(sent.requests[0]?.headers ?? {}).filter((name) =>
+      /^x-sel.*-signature$/.test(name),
+    );
     expect(own).toEqual(profile === 'standard' ? [] : [`x-${profile}-signature`]);
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type z } from 'zod';
+import type { z } from 'zod';
 import type { DeliveryAnswer } from '../../src/api/delivery-view.ts';
 import type { endpointSchema, endpointWithSecretSchema } from '../../src/api/endpoint-contract.ts';
 import type { AcceptedEvent } from '../../src/api/event-contract.ts';
@@ -33,8 +33,7 @@ export async function openAccount({ api }: Pick<Posthaste, 'api'>) {
   }
   await expecting(200, 'PUT', '', {});
 
-  const delivery = (deliveryId: string) =>
-    expecting<DeliveryAnswer>(200, 'GET', `/deliveries/${deliveryId}`);
+  const delivery = (deliveryId: string) => expecting<DeliveryAnswer>(200, 'GET', `/deliveries/${deliveryId}`);
   const send = (event: string, data: unknown = sampleOf(event) ?? {}, more: object = {}) =>
     expecting<AcceptedEvent>(202, 'POST', '/events', { event, data, ...more });
 

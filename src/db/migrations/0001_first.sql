@@ -123,7 +123,7 @@ create table attempts (
   response_status int,
   error text,
   error_detail text,
-  response_headers jsonb,
+  response_headers json,
   response_body text,
   response_truncated boolean,
   -- The step that the workflow was told, for a repeat of the activity.
@@ -164,7 +164,7 @@ create table inbox_requests (
   received_at timestamptz not null default now(),
   method text not null,
   query text not null,
-  headers jsonb not null,
+  headers json not null,
   body bytea not null,
   delivery_id text,
   verdicts jsonb not null default '{}',

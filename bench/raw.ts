@@ -1,0 +1,74 @@
+// The raw baseline, a process of its own: the product's path with no Temporal in it. Same API, same statements,
+// same relay, same attempt; but where the product starts a workflow, the attempt is made right here. Nothing
+// sleeps, retries or survives a crash. Settings are the product's: PORT, POSTHASTE_DATA, POSTHASTE_API_KEY.
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createActivities } from '../activities/index.ts';
+import { createApi } from '../src/api/app.ts';
+import { createDeliveryWrites } from '../src/db/delivery-writes.ts';
+import { migrate } from '../src/db/migrate.ts';
+import { createPool } from '../src/db/pool.ts';
+import { createVault } from '../src/db/vault.ts';
+import { createRelay } from '../src/dispatch/relay.ts';
+import { parseNetworks } from '../src/http/address.ts';
+import { resolveAndJudge } from '../src/http/guard.ts';
+import { createPost } from '../src/http/post.ts';
+import { startEmbedded } from '../src/local/embedded.ts';
+import { onShutdown } from '../src/local/shutdown.ts';
+import { createLogger } from '../src/log.ts';
+import { databaseCheck } from '../src/readiness.ts';
+import type { DeliveryWorkflows } from '../src/temporal/deliveries.ts';
+import { VERSION } from '../src/version.ts';
+
+const { PORT, POSTHASTE_DATA = '', POSTHASTE_API_KEY = '' } = process.env;
+
+let undo: (() => unknown)[] = [];
+onShutdown(async () => {
+  for (const step of undo.reverse()) await step();
+  undo = [];
+});
+
+const progress = (line: string) => console.error(line);
+const embedded = await startEmbedded({
+  dataDir: POSTHASTE_DATA,
+  postgres: true,
+  temporal: false,
+  progress,
+});
+undo.push(embedded.stop);
+const databaseUrl = embedded.databaseUrl ?? '';
+await migrate(databaseUrl);
+
+const logger = createLogger('warn');
+const policy = { allowNetworks: parseNetworks('127.0.0.0/8'), allowHttp: true };
+const pool = createPool(databaseUrl, (error) => logger.warn({ err: error }, 'a database connection broke'));
+undo.push(() => pool.end());
+const vault = createVault([{ id: 'bench', key: randomBytes(32) }]);
+const writes = createDeliveryWrites(pool);
+const { post, close: closePost } = createPost({ policy });
+undo.push(closePost);
+const { attempt } = createActivities({ pool, vault, writes, post, logger });
+
+const workflows: DeliveryWorkflows = {
+  start: async ({ id }) => void (await attempt({ deliveryId: id, number: 1 })),
+  signal: async () => false,
+  log: async () => undefined,
+};
+const relay = createRelay({ pool, workflows, logger });
+undo.push(() => relay.stop());
+
+const api = createApi({
+  pool,
+  vault,
+  ingest: writes.ingest,
+  relay,
+  workflows,
+  judgeUrl: (url) => resolveAndJudge(url, policy),
+  readiness: [databaseCheck(pool)],
+  logger,
+  settings: { operatorKey: POSTHASTE_API_KEY, inbox: false, version: VERSION },
+});
+const server = createServer({ keepAliveTimeout: 65_000 }, api).listen(Number(PORT), '127.0.0.1');
+await once(server, 'listening');
+undo.push(() => server.close().closeAllConnections());

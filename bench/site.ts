@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readRecord } from '../src/local/lock.ts';
+import { freePort } from '../src/local/ports.ts';
+import { type CpuMs, readCpu } from './cpu.ts';
+
+const READY_WITHIN_MS = 90_000;
+const LOOK_EVERY_MS = 50;
+
+/** What is measured, with its stores: the product or the raw baseline. */
+export interface Site {
+  url: string;
+  apiKey: string;
+  /** CPU used so far, `bench` being this process and the receiver. */
+  cpu(receiverPid: number): CpuMs;
+  /** The warnings and errors that it logged. */
+  warnings(): string[];
+  stop(): Promise<void>;
+}
+
+interface SiteOptions {
+  /** Node.js arguments: the program first, or options before it. */
+  args: readonly string[];
+  /** Where it keeps its data; fresh. */
+  dataDir: string;
+  /** Working directory. */
+  root: string;
+}
+
+/** Starts it in a process of its own with embedded stores that sync to disk, and waits until it is ready. */
+export async function startSite({ args, dataDir, root }: SiteOptions): Promise<Site> {
+  const port = await freePort();
+  const apiKey = `ph_${randomBytes(24).toString('hex')}`;
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: {
+      ...withoutSettings(process.env),
+      PORT: String(port),
+      POSTHASTE_DATA: dataDir,
+      POSTHASTE_API_KEY: apiKey,
+      // Else the first start would show its demo.
+      POSTHASTE_INBOX: 'off',
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+  });
+  const ended = once(child, 'exit');
+  const url = `http://127.0.0.1:${port}`;
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (!(await isReady(url))) {
+    if (child.exitCode === null && child.signalCode === null && Date.now() < deadline)
+      await delay(LOOK_EVERY_MS);
+    else {
+      await stop();
+      throw new Error(`${args.at(-1)} does not get ready; it says:\n${log.trim()}`);
+    }
+  }
+  const pids = {
+    node: child.pid ?? 0,
+    temporal: readRecord(join(dataDir, 'temporal.json'))?.pid,
+    postgres: readRecord(join(dataDir, 'postgres.json'))?.pid,
+  };
+  return {
+    url,
+    apiKey,
+    cpu: (receiverPid) => readCpu({ ...pids, bench: [process.pid, receiverPid] }),
+    warnings: () => log.split('\n').filter((line) => line.startsWith('{')),
+    stop,
+  };
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/readyz`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** The bench measures the embedded product, whatever the environment is set up for. */
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const isSetting = (name: string) =>
+    /^(DATABASE_URL|HOST|PORT|TEMPORAL_(?!CLI$).*|POSTHASTE_.*)$/.test(name);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isSetting(name)));
+}

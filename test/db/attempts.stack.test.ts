@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { attemptsOf, findDelivery } from '../../src/db/deliveries.ts';
+import {
+  type AttemptClaim,
+  createDeliveryWrites,
+  type DeliveryWrites,
+} from '../../src/db/delivery-writes.ts';
+import { createPool } from '../../src/db/pool.ts';
+import { writeSettled } from '../../src/db/resting.ts';
+import { decide } from '../../src/domain/decide.ts';
+import type { Settled, Waiting } from '../../src/domain/delivery.ts';
+import { freshDatabase } from '../support/postgres.ts';
+
+let pool: Pool;
+let writes: DeliveryWrites;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  const database = await freshDatabase();
+  drop = database.drop;
+  pool = createPool(database.databaseUrl, () => undefined);
+  writes = createDeliveryWrites(pool);
+  await pool.query(`insert into accounts (id) values ('shop')`);
+});
+afterAll(async () => {
+  await pool.end();
+  await drop();
+});
+
+/** A delivery that was committed, with an endpoint of its own. */
+async function committed(): Promise<{ deliveryId: string; endpointId: string }> {
+  const type = `type.${randomUUID()}`;
+  const { rows } = await pool.query<{ id: string }>(
+    `insert into endpoints (account_id, url, profile, events, secret_sealed)
+     values ('shop', 'https://shop.example/', 'standard', $1, 'sealed') returning id`,
+    [[type]],
+  );
+  const ingested = await writes.ingest({
+    accountId: 'shop',
+    type,
+    data: '{}',
+    selzToken: 'token-of-16-chars',
+    contentHash: 'hash',
+    profiles: ['standard'],
+  });
+  const deliveryId = ingested.kind === 'accepted' ? ingested.deliveries[0]?.id : undefined;
+  const endpointId = rows[0]?.id;
+  if (!deliveryId || !endpointId) throw new Error('nothing was committed');
+  return { deliveryId, endpointId };
+}
+
+async function claimed(deliveryId: string, number = 1, startedAt = new Date()): Promise<AttemptClaim> {
+  const answer = await writes.claim({ deliveryId, number, startedAt });
+  if (answer.kind !== 'claimed') throw new Error(`not claimed: ${JSON.stringify(answer)}`);
+  return answer.claim;
+}
+
+function answered(claim: AttemptClaim, status: number): Settled | Waiting {
+  const outcome = { kind: 'answered', status, headers: {}, body: '', truncated: false } as const;
+  return decide({ number: claim.number, startedAt: new Date(), durationMs: 5, outcome }, claim.policy, 0);
+}
+
+const recorded = (claim: AttemptClaim, status: number) =>
+  writes.record({
+    deliveryId: claim.deliveryId,
+    number: claim.number,
+    try: claim.try,
+    durationMs: 5,
+    responseStatus: status,
+    step: answered(claim, status),
+  });
+
+const attempts = (deliveryId: string) => attemptsOf(pool, 'shop', [deliveryId], { withResponses: false });
+const delivery = (deliveryId: string) => findDelivery(pool, 'shop', deliveryId);
+
+test('an attempt that was begun and never finished is marked interrupted, and claimed again', async () => {
+  const { deliveryId } = await committed();
+  const first = await claimed(deliveryId, 1, new Date(Date.now() - 3000));
+  const second = await claimed(deliveryId);
+  expect([first.try, second.try]).toEqual([1, 2]);
+  expect(second.number).toBe(1);
+  expect(second.event).toEqual(first.event);
+  expect(await attempts(deliveryId)).toMatchObject([{ number: 1, try: 1, error: 'interrupted', step: null }]);
+  await recorded(second, 200);
+  expect(await attempts(deliveryId)).toMatchObject([
+    { number: 1, try: 1, error: 'interrupted' },
+    { number: 1, try: 2, error: null, response_status: 200 },
+  ]);
+  expect(await delivery(deliveryId)).toMatchObject({ status: 'succeeded', attempt_count: 1 });
+});
+
+test('an attempt that is finished is answered from its record, without another claim', async () => {
+  const { deliveryId } = await committed();
+  const claim = await claimed(deliveryId);
+  await recorded(claim, 500);
+  const again = await writes.claim({ deliveryId, number: 1, startedAt: new Date() });
+  expect(again).toMatchObject({ kind: 'step', step: { kind: 'waiting', attempt: { number: 1 } } });
+  expect(await attempts(deliveryId)).toHaveLength(1);
+});
+
+test('an outcome that is recorded twice is recorded once', async () => {
+  const { deliveryId } = await committed();
+  const claim = await claimed(deliveryId);
+  await recorded(claim, 500);
+  const before = await delivery(deliveryId);
+  await recorded(claim, 200);
+  expect(await delivery(deliveryId)).toEqual(before);
+  expect(await attempts(deliveryId)).toMatchObject([{ response_status: 500 }]);
+});
+
+test('the outcome of a try that was taken for interrupted comes too late', async () => {
+  const { deliveryId } = await committed();
+  const first = await claimed(deliveryId);
+  const second = await claimed(deliveryId);
+  await recorded(first, 500);
+  expect(await delivery(deliveryId)).toMatchObject({ status: 'delivering', attempt_count: 0 });
+  await recorded(second, 200);
+  expect(await delivery(deliveryId)).toMatchObject({ status: 'succeeded' });
+});
+
+test('a claim that is given back leaves no trace', async () => {
+  const { deliveryId } = await committed();
+  await writes.release(await claimed(deliveryId));
+  expect((await claimed(deliveryId)).try).toBe(1);
+  expect(await attempts(deliveryId)).toEqual([]);
+});
+
+test('a delivery that is over keeps its ending', async () => {
+  const { deliveryId } = await committed();
+  const claim = await claimed(deliveryId);
+  expect(await writeSettled(pool, deliveryId, 'cancelled')).toEqual({ kind: 'settled', status: 'cancelled' });
+  await recorded(claim, 200);
+  expect(await writeSettled(pool, deliveryId, 'failed', 'endpoint_deleted')).toMatchObject({
+    status: 'cancelled',
+  });
+  expect(await writes.claim({ deliveryId, number: 2, startedAt: new Date() })).toEqual({
+    kind: 'step',
+    step: { kind: 'settled', status: 'cancelled' },
+  });
+  expect(await delivery(deliveryId)).toMatchObject({ status: 'cancelled' });
+  // What was sent is on the record all the same.
+  expect(await attempts(deliveryId)).toMatchObject([{ response_status: 200 }]);
+});
+
+test.each([
+  ['paused', { kind: 'held', endpoint: 'paused' }, { status: 'held' }],
+  ['disabled', { kind: 'held', endpoint: 'disabled' }, { status: 'held' }],
+  [
+    'deleted',
+    { kind: 'settled', status: 'failed', reason: 'endpoint_deleted' },
+    { status: 'failed', reason: 'endpoint_deleted' },
+  ],
+])('a %s endpoint gets no claim, and the delivery says so', async (change, step, shown) => {
+  const { deliveryId, endpointId } = await committed();
+  const set = change === 'deleted' ? 'deleted_at = now()' : `status = '${change}'`;
+  await pool.query(`update endpoints set ${set} where id = $1`, [endpointId]);
+  const answer = await writes.claim({ deliveryId, number: 1, startedAt: new Date() });
+  expect(answer).toEqual({ kind: 'step', step });
+  expect(await delivery(deliveryId)).toMatchObject(shown);
+  expect(await attempts(deliveryId)).toEqual([]);
+});
+
+test('many claims at once are each answered with their own', async () => {
+  const deliveries = await Promise.all(Array.from({ length: 40 }, committed));
+  const claims = await Promise.all(deliveries.map(({ deliveryId }) => claimed(deliveryId)));
+  expect(claims.map(({ deliveryId }) => deliveryId)).toEqual(deliveries.map(({ deliveryId }) => deliveryId));
+  await Promise.all(claims.map((claim, index) => recorded(claim, index % 2 === 0 ? 200 : 404)));
+  const statuses = await Promise.all(
+    deliveries.map(async ({ deliveryId }) => (await delivery(deliveryId))?.status),
+  );
+  expect(statuses).toEqual(deliveries.map((_, index) => (index % 2 === 0 ? 'succeeded' : 'failed')));
+});

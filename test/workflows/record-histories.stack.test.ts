@@ -1,0 +1,40 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { openAccount } from '../support/merchant.ts';
+import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { LIVES } from './lives.ts';
+
+const HISTORIES = fileURLToPath(new URL('../histories/', import.meta.url));
+
+/**
+ * Leads a delivery through every life on the real stack and writes down its history, for the replay test. A
+ * history stands for the workflows that were running when it was recorded: add new ones beside the old.
+ */
+describe.skipIf(!process.env.RECORD_HISTORIES)('recording', () => {
+  let posthaste: Posthaste;
+  let receiver: Receiver;
+
+  beforeAll(async () => {
+    [posthaste, receiver] = await Promise.all([startPosthaste(), startReceiver()]);
+    await mkdir(HISTORIES, { recursive: true });
+  });
+  afterAll(async () => {
+    await posthaste.stop();
+    await receiver.close();
+  });
+
+  test.each(Object.entries(LIVES))('%s', async (name, life) => {
+    const merchant = await openAccount(posthaste);
+    const id = await life({ posthaste, receiver, merchant });
+    const handle = posthaste.client.workflow.getHandle(id);
+    await handle.result().catch(() => undefined);
+    const text = historyToJSON(await handle.fetchHistory());
+    // Who recorded it is of no interest to anyone.
+    const anonymous = text.replaceAll(`${process.pid}@${hostname()}`, 'worker');
+    await writeFile(`${HISTORIES}${name}.json`, `${anonymous}\n`);
+  });
+});
