@@ -4,26 +4,19 @@ import { rawBodyOf } from './body.ts';
 import { accountParams } from './contracts.ts';
 import type { ApiDeps } from './deps.ts';
 import { acceptedEvent, eventBatch, idempotencyHeader, newEvent } from './event-contract.ts';
-import { takeIn } from './event-intake.ts';
-import { faultsOfBatch, type WritingFault } from './exactness.ts';
+import { checkEvent, storeEvent } from './event-intake.ts';
+import { faultsOfBatch } from './exactness.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import { parseOr400, problemSchema, toProblem } from './problem.ts';
 import { type Route, route } from './route.ts';
 
 const LARGEST_BATCH_BYTES = 8 * 1024 * 1024;
 
-async function resultOf(
-  deps: ApiDeps,
-  accountId: string,
-  event: unknown,
-  idempotencyKey: string | undefined,
-  fault: WritingFault | undefined,
-) {
-  const accepted = await takeIn(deps, accountId, parseOr400(newEvent, event, 'body'), {
-    idempotencyKey,
-    fault,
-  });
-  return { status: 202 as const, ...accepted };
+function problemOf(error: unknown, logger: ApiDeps['logger']) {
+  const requestId = randomUUID();
+  const { problem } = toProblem(error, requestId);
+  if (problem.status >= 500) logger.error({ err: error, requestId }, 'an event of a batch failed');
+  return problem;
 }
 
 export const eventBatchRoutes: Route[] = [
@@ -54,18 +47,25 @@ export const eventBatchRoutes: Route[] = [
     async handle({ params, body, request, deps }) {
       const faults = faultsOfBatch(rawBodyOf(request));
       const key = idempotencyKeyOf(request);
-      const results = await Promise.all(
-        body.events.map((event, index) =>
-          resultOf(deps, params.account, event, key && `${key}/${index}`, faults.get(index)).catch(
-            (error: unknown) => {
-              const requestId = randomUUID();
-              const { problem } = toProblem(error, requestId);
-              if (problem.status >= 500)
-                deps.logger.error({ err: error, requestId }, 'an event of a batch failed');
-              return problem;
-            },
-          ),
+      const checked = await Promise.allSettled(
+        body.events.map(async (event, index) =>
+          checkEvent(deps, params.account, parseOr400(newEvent, event, 'body'), {
+            idempotencyKey: key && `${key}/${index}`,
+            fault: faults.get(index),
+          }),
         ),
+      );
+      // Stored only now, together, so that of two with one id the first is the first.
+      const stored = await Promise.allSettled(
+        checked.map(async (check) => {
+          if (check.status === 'rejected') throw check.reason;
+          return storeEvent(deps, check.value);
+        }),
+      );
+      const results = stored.map((result) =>
+        result.status === 'fulfilled'
+          ? { status: 202 as const, ...result.value }
+          : problemOf(result.reason, deps.logger),
       );
       return { status: 207, body: { results } };
     },

@@ -1,4 +1,4 @@
-import type { Ingested } from '../db/ingest.ts';
+import type { Ingested, NewEvent } from '../db/ingest.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import { profilesReceiving } from '../profiles/catalogue/index.ts';
 import { newSelzToken } from '../profiles/secret.ts';
@@ -11,18 +11,16 @@ import { type WritingFault, wronglyWritten } from './exactness.ts';
 import { freeTypeErrors } from './free-types.ts';
 
 /**
- * Takes one event in: checks its data, stores it with its deliveries, and has them started. An event that was
- * taken in before is answered as it was then.
+ * Checks an event, and makes it ready to be stored.
  *
- * @throws {AppError} 404 no such account, 409 another event has its id or key, 413 too long, 422 data that is
- *   not right for its type, or would not arrive as it was written
+ * @throws {AppError} 413 too long, 422 data that is not right for its type, or would not arrive as it was written
  */
-export async function takeIn(
-  deps: Pick<ApiDeps, 'pool' | 'ingest' | 'relay'>,
+export async function checkEvent(
+  { pool }: Pick<ApiDeps, 'pool'>,
   accountId: string,
   sent: SentEvent,
   { idempotencyKey, fault }: { idempotencyKey?: string | undefined; fault?: WritingFault | undefined },
-): Promise<AcceptedEvent> {
+): Promise<NewEvent> {
   if (fault) throw wronglyWritten(fault);
   const data = JSON.stringify(sent.data);
   if (Buffer.byteLength(data) > MAX_BODY_BYTES) {
@@ -33,12 +31,12 @@ export async function takeIn(
     );
   }
   const errors = validateCatalogueData(sent.event, sent.data);
-  errors.push(...(await freeTypeErrors(deps.pool, accountId, sent.event, sent.data)));
+  errors.push(...(await freeTypeErrors(pool, accountId, sent.event, sent.data)));
   if (errors.length > 0) {
-    throw new AppError(422, 'invalid_event_data', `The data is not that of a ${sent.event} event.`, errors);
+    throw new AppError(422, 'invalid_event_data', `The data is not right for ${sent.event}.`, errors);
   }
   const deliverAt = sent.deliverAt && sent.deliverAt.getTime() > Date.now() ? sent.deliverAt : undefined;
-  const ingested = await deps.ingest({
+  return {
     accountId,
     ...(sent.id !== undefined && { id: sent.id }),
     type: sent.event,
@@ -49,10 +47,22 @@ export async function takeIn(
     contentHash: contentHash(sent),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     profiles: profilesReceiving(sent.event),
-  });
-  const accepted = acceptedOr4xx(accountId, ingested);
+  };
+}
+
+/**
+ * Stores an event with its deliveries, and has them started. One that was stored before is answered as it was
+ * then.
+ *
+ * @throws {AppError} 404 no such account, 409 another event has its id or key
+ */
+export async function storeEvent(
+  { ingest, relay }: Pick<ApiDeps, 'ingest' | 'relay'>,
+  event: NewEvent,
+): Promise<AcceptedEvent> {
+  const accepted = acceptedOr4xx(event.accountId, await ingest(event));
   // Those of a repeat were offered the first time; the sweep has whatever became of them.
-  if (!accepted.repeated) deps.relay.offer(accepted.deliveries);
+  if (!accepted.repeated) relay.offer(accepted.deliveries);
   return {
     id: accepted.id,
     event: accepted.type,

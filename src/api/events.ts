@@ -7,7 +7,7 @@ import { accountAndIdParams, accountParams, eventType, instant } from './contrac
 import { toDeliveryStatusAnswer } from './delivery-view.ts';
 import { eventBatchRoutes } from './event-batch.ts';
 import { acceptedEvent, eventAnswer, idempotencyHeader, listedEvent, newEvent } from './event-contract.ts';
-import { takeIn } from './event-intake.ts';
+import { checkEvent, storeEvent } from './event-intake.ts';
 import { faultOfEvent } from './exactness.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import { pageQuery, pageRequest, pageSchema, toPage } from './page.ts';
@@ -43,11 +43,11 @@ export const eventRoutes: Route[] = [
     keepsJsonText: true,
     answers: { 202: { description: 'Accepted.', schema: acceptedEvent } },
     async handle({ params, body, request, deps }) {
-      const accepted = await takeIn(deps, params.account, body, {
+      const event = await checkEvent(deps, params.account, body, {
         idempotencyKey: idempotencyKeyOf(request),
         fault: faultOfEvent(rawBodyOf(request)),
       });
-      return { status: 202, body: accepted };
+      return { status: 202, body: await storeEvent(deps, event) };
     },
   }),
   route({

@@ -4,12 +4,12 @@
  *
  * @param run answers every item, in order; a failure is everybody's, except that a run of several which fails
  *   for one item's content (SQLSTATE class 22 or 23) is repeated one by one, so that one bad row hurts no other
- * @param options.max items per run, default 200
+ * @param options.max items per run, default 500
  * @param options.runs runs in flight at once, default 2
  */
 export function gather<Item, Answer>(
   run: (items: Item[]) => Promise<Answer[]>,
-  { max = 200, runs = 2 }: { max?: number; runs?: number } = {},
+  { max = 500, runs = 2 }: { max?: number; runs?: number } = {},
 ): (item: Item) => Promise<Answer> {
   type Call = { item: Item; resolve: (answer: Answer) => void; reject: (error: unknown) => void };
   const waiting: Call[] = [];
