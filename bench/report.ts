@@ -1,6 +1,9 @@
 import type { Machine } from './machine.ts';
 import type { Figure } from './scenario.ts';
 
+/** What a machine at rest needs for itself. */
+const UNDISTURBED = 0.05;
+
 /** One figure of the product beside the baseline's. */
 export interface Row extends Figure {
   /** The same with no Temporal in it. */
@@ -47,6 +50,9 @@ export function table({ machine, figures, quick, othersShare, repeats, warnings 
     `Posthaste ${versions.posthaste}, everything on ${machine.cores} cores (${machine.cpu}, ${machine.memoryGB} GB, ${machine.platform})`,
     `Node ${versions.node}, Temporal ${versions.temporal}, PostgreSQL ${versions.postgres}`,
     `Synced to disk in ${round(machine.fsyncMs)} ms; taken by other programs meanwhile: ${percent(othersShare.product)} of the cores (raw: ${percent(othersShare.raw)})`,
+    ...(othersShare.product > UNDISTURBED || othersShare.raw > UNDISTURBED
+      ? ['Other programs disturbed this run: its figures are worse than the product.']
+      : []),
     ...(quick ? ['A quick run: too short for its figures to mean anything.'] : []),
     '',
     row('', 'product', 'raw', 'ratio', 'target'),

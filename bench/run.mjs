@@ -15,7 +15,7 @@ try {
   await ensureBuilt();
   mkdirSync(cache, { recursive: true });
   folder = mkdtempSync(join(cache, 'bench-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   await bundleBench(folder);
 } catch (error) {
   console.error(error.message);

@@ -43,6 +43,8 @@ export async function startSite({ args, dataDir, root }: SiteOptions): Promise<S
       POSTHASTE_API_KEY: apiKey,
       // Else the first start would show its demo.
       POSTHASTE_INBOX: 'off',
+      // As under npm, it ends when its parent has: also when the bench is killed.
+      npm_lifecycle_event: 'bench',
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

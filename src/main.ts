@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { compose } from './compose.ts';
 import { type Config, encryptionKeys, ROLES, type Role, readConfig, SettingError } from './config.ts';
-import { migrate } from './db/migrate.ts';
+import { lackingMigrations, migrate } from './db/migrate.ts';
 import { type DemoResult, runDemo } from './local/demo.ts';
 import { startEmbedded } from './local/embedded.ts';
 import { ensureLocalSecrets } from './local/secrets-file.ts';
@@ -68,6 +68,7 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
         }
       : configured(config);
     if (role === 'all') await prepare(stores);
+    else await requirePrepared(stores);
 
     const operatorKey = config.operatorKey ?? local?.apiKey ?? '';
     const running = await compose({
@@ -102,14 +103,35 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
 
 /** Brings the database and the Temporal namespace to what this version needs. */
 async function prepare({ databaseUrl, temporal }: Stores): Promise<void> {
-  for (const name of await migrate(databaseUrl)) progress(`migrated the database: ${name}`);
-  const { connection, client, close } = await connectClient(temporal);
+  const migrated = await naming('DATABASE_URL', migrate(databaseUrl));
+  for (const name of migrated) progress(`migrated the database: ${name}`);
+  const { connection, client, close } = await naming('TEMPORAL_ADDRESS', connectClient(temporal));
   try {
     for (const name of await ensureSearchAttributes(connection, client.options.namespace))
       progress(`added the search attribute ${name}`);
   } finally {
     await close();
   }
+}
+
+/** Stops a start whose stores cannot be reached, or are older than this version. */
+async function requirePrepared({ databaseUrl, temporal }: Stores): Promise<void> {
+  const lacking = await naming('DATABASE_URL', lackingMigrations(databaseUrl));
+  if (lacking.length > 0)
+    throw new SettingError(
+      `DATABASE_URL: the database lacks ${lacking.join(', ')}: run "posthaste migrate" first`,
+    );
+  const { close } = await naming('TEMPORAL_ADDRESS', connectClient(temporal));
+  await close();
+}
+
+/** Names the setting behind a store that cannot be reached. */
+function naming<T>(setting: string, reaching: Promise<T>): Promise<T> {
+  return reaching.catch((error: Error & { code?: unknown }) => {
+    // A migration that fails for its own reasons is told in full: those have SQLSTATEs of other classes.
+    const isReach = setting !== 'DATABASE_URL' || /^(?:E[A-Z]|08|28|3D|53|57)/.test(String(error.code));
+    throw isReach ? new SettingError(`${setting}: ${error.message || String(error.code)}`) : error;
+  });
 }
 
 /** What `readConfig` has made sure of for every role that brings no stores of its own. */

@@ -1,10 +1,14 @@
 import type { Client } from '@temporalio/client';
+import { optionalTsToMs } from '@temporalio/common/lib/time';
 import type { Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import type { PartCheck } from './api/deps.ts';
 
 /** How long a part may take to answer before it counts as away. */
 const CHECK_DEADLINE_MS = 3000;
+
+/** A worker polls anew at least once a minute; Temporal remembers those that are gone for five. */
+const POLLER_MEMORY_MS = 75_000;
 
 /** Each check passes, or throws an error that says what is not ready. */
 export function databaseCheck(pool: Pool): PartCheck {
@@ -50,7 +54,10 @@ export function remoteWorkerCheck(client: Client, taskQueue: string): PartCheck 
           taskQueueType: 1,
         }),
       );
-      if (!pollers?.length) throw new Error(`no worker polls the task queue "${taskQueue}"`);
+      const alive = pollers?.some(
+        (poller) => Date.now() - (optionalTsToMs(poller.lastAccessTime) ?? 0) < POLLER_MEMORY_MS,
+      );
+      if (!alive) throw new Error(`no worker polls the task queue "${taskQueue}"`);
     },
   };
 }

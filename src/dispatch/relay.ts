@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { gather } from '../db/gather.ts';
-import type { CommittedDelivery } from '../domain/delivery.ts';
 import { deleteSignals, markStarted, type OutboxSignal, takeSignals, takeUnstarted } from '../db/outbox.ts';
+import type { CommittedDelivery } from '../domain/delivery.ts';
 import type { DeliveryWorkflows } from '../temporal/deliveries.ts';
 import { createBoundedQueue } from './bounded-queue.ts';
 

@@ -1,6 +1,6 @@
+import { VERSION } from '../version.ts';
 import type { Profile, StoredEvent } from './profile.ts';
 import { standardSignature } from './standard.ts';
-import { VERSION } from '../version.ts';
 
 /** What every request says of its sender. */
 export const USER_AGENT = `Posthaste/${VERSION}`;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Client,
   QueryNotRegisteredError,
@@ -76,9 +77,11 @@ export function createDeliveryWorkflows(
 
     async log(deliveryId) {
       try {
-        return await within(QUERY_DEADLINE_MS, () =>
+        const told = within(QUERY_DEADLINE_MS, () =>
           client.workflow.getHandle(deliveryId).query(messages.log),
         );
+        // The worker's connection repeats a call that failed, and gives each repeat the whole deadline again.
+        return await Promise.race([told, delay(QUERY_DEADLINE_MS, undefined, { ref: false })]);
       } catch (error) {
         if (error instanceof QueryNotRegisteredError) throw error;
         return undefined;

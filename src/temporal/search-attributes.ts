@@ -1,6 +1,9 @@
 import type { Connection } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 
+/** gRPC's status for what does not exist. */
+const NOT_FOUND = 5;
+
 /** Temporal's number for `Keyword` (temporal.api.enums.v1.IndexedValueType). */
 const KEYWORD = 2;
 
@@ -13,7 +16,14 @@ const KEYWORD = 2;
 export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
   const { customAttributes } = await connection.operatorService
     .listSearchAttributes({ namespace })
-    .catch(() => ({ customAttributes: {} as Record<string, unknown> }));
+    .catch((error: { code?: number }) => {
+      if (error.code === NOT_FOUND)
+        throw new Error(
+          `There is no Temporal namespace "${namespace}": create it with temporal operator namespace create ` +
+            `--namespace ${namespace} --retention 7d, or set TEMPORAL_NAMESPACE.`,
+        );
+      return { customAttributes: {} as Record<string, unknown> };
+    });
   const missing = SEARCH_ATTRIBUTES.map(({ name }) => name).filter((name) => !(name in customAttributes));
   if (missing.length === 0) return [];
   try {

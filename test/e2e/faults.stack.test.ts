@@ -44,7 +44,9 @@ test('an event taken in while Temporal is away is delivered once, when it is bac
   expect(await waitUntil(readiness, (status) => status === 503)).toBe(503);
   const id = await merchant.deliver('order.completed');
   expect(await merchant.delivery(id)).toMatchObject({ status: 'pending', attemptCount: 0 });
+  const askedAt = Date.now();
   expect(await merchant.log(id)).toMatchObject({ source: 'record', entries: [] });
+  expect(Date.now() - askedAt).toBeLessThan(4500);
   proxy.mend();
 
   expect(await merchant.until(id, 'succeeded', RECOVERY_MS)).toMatchObject({ attemptCount: 1 });

@@ -119,6 +119,33 @@ test('an edited endpoint and a cancel show in both', async () => {
   expect(recorded).toEqual(substance(withoutTheMovedWait));
 });
 
+test('a pause during a sleep shows in both', async () => {
+  const { merchant, endpoint, id } = await asleep(200);
+  await merchant.pause(endpoint.id);
+  await merchant.command(id, 'retry');
+  await merchant.until(id, 'held');
+  await merchant.resume(endpoint.id);
+  await merchant.until(id, 'succeeded');
+  await posthaste.client.workflow.getHandle(id).result();
+  const { entries } = await merchant.log(id);
+  expect(entries).toMatchObject([
+    { kind: 'attempt', number: 1 },
+    { kind: 'wait', because: 'retry_schedule' },
+    { kind: 'changed', change: 'retry', by: 'operator' },
+    { kind: 'held', because: 'paused' },
+    { kind: 'changed', change: 'endpoint_changed', by: 'operator' },
+    { kind: 'attempt', number: 2, responseStatus: 200 },
+    { kind: 'ended', status: 'succeeded' },
+  ]);
+  // That the endpoint was paused is on its record; the sleeping delivery only noticed when it woke.
+  const recorded = substance(await recordedLog(merchant, id));
+  expect(recorded).toEqual([
+    ...substance(entries.slice(0, 2)),
+    { kind: 'changed', change: 'endpoint_changed', by: 'operator' },
+    ...substance(entries.slice(2)),
+  ]);
+});
+
 test('a log of a delivery that waits for its time, and of a refused one', async () => {
   const merchant = await openAccount(posthaste);
   receiver.script(`/${merchant.id}`, 404);

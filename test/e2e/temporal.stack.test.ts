@@ -130,4 +130,37 @@ describe("with Temporal's own tools", () => {
       expect.objectContaining({ kind: 'changed', change: 'cancel', by: 'temporal' }),
     );
   });
+
+  test('a delivery that was terminated can still be cancelled, so that Postgres agrees', async () => {
+    const id = await asleep();
+    await handleOf(id).terminate('by hand');
+    expect(await merchant.call('POST', `/deliveries/${id}/retry`)).toMatchObject({
+      status: 409,
+      body: { code: 'delivery_not_running' },
+    });
+    expect(await merchant.command(id, 'cancel')).toMatchObject({ status: 'cancelled', attemptCount: 1 });
+  });
+
+  test('a finished delivery that is reset sends nothing again', async () => {
+    const shop = await openAccount(posthaste);
+    const path = `/${shop.id}`;
+    await shop.endpoint({ url: receiver.url(path) });
+    const id = await shop.deliver('order.completed');
+    await shop.until(id, 'succeeded');
+    await handleOf(id).result();
+    const firstTask = (await historyOf(posthaste.client, id)).find(
+      ({ workflowTaskCompletedEventAttributes: completed }) => completed,
+    );
+    const { runId } = await posthaste.client.workflowService.resetWorkflowExecution({
+      namespace: posthaste.client.options.namespace,
+      workflowExecution: { workflowId: id },
+      reason: 'by hand',
+      requestId: `reset-${id}`,
+      ...(firstTask?.eventId && { workflowTaskFinishEventId: firstTask.eventId }),
+    });
+    const again = posthaste.client.workflow.getHandle(id, runId);
+    expect(await again.result()).toMatchObject({ kind: 'settled', status: 'succeeded' });
+    expect(receiver.requests.filter((request) => request.path === path)).toHaveLength(1);
+    expect(await shop.delivery(id)).toMatchObject({ status: 'succeeded', attemptCount: 1 });
+  });
 });

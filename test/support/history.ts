@@ -1,6 +1,7 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
-import type { temporal } from '@temporalio/proto';
+import { temporal } from '@temporalio/proto';
 
+const { History } = temporal.api.history.v1;
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
 /** gRPC's NOT_FOUND. */
@@ -37,4 +38,20 @@ function decoded(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(decoded);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, decoded(part)]));
+}
+
+/** A history as JSON to keep: enums by name, bytes in base64, 64-bit numbers as text. */
+export async function exportHistory(client: Client, workflowId: string): Promise<string> {
+  const history = await client.workflow.getHandle(workflowId).fetchHistory();
+  const plain = History.toObject(History.fromObject(history), {
+    enums: String,
+    bytes: String,
+    longs: String,
+  });
+  return `${JSON.stringify(plain, null, 1)}\n`;
+}
+
+/** What `exportHistory` made, for `Worker.runReplayHistory`. */
+export function importHistory(json: string): temporal.api.history.v1.IHistory {
+  return History.fromObject(JSON.parse(json));
 }

@@ -19,7 +19,8 @@ const HOUR_MS = 3_600_000;
 /** Every way in which a delivery lives and ends, by the name of its history. */
 export const LIVES: Record<string, Life> = {
   'succeeded-at-once': async (stage) => (await begun(stage, [200])).id,
-  'succeeded-after-retries': async (stage) => (await begun(stage, [500, 503, 200], { retrySchedule: [1, 1] })).id,
+  'succeeded-after-retries': async (stage) =>
+    (await begun(stage, [500, 503, 200], { retrySchedule: [1, 1] })).id,
   rejected: async (stage) => (await begun(stage, [404])).id,
   gone: async (stage) => (await begun(stage, [410])).id,
   exhausted: async (stage) => (await begun(stage, [500], { retrySchedule: [1] })).id,
@@ -112,7 +113,5 @@ function asleep({ posthaste }: Stage, id: string, n = 1): Promise<unknown> {
 
 async function attempting({ posthaste, receiver }: Stage, id: string): Promise<boolean> {
   const events = await historyOf(posthaste.client, id);
-  return (
-    events.length > 0 && receiver.requests.some(({ headers }) => headers['posthaste-delivery'] === id)
-  );
+  return events.length > 0 && receiver.requests.some(({ headers }) => headers['posthaste-delivery'] === id);
 }

@@ -1,14 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, describe, test } from 'vitest';
+import { exportHistory, historyOf } from '../support/history.ts';
 import { openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { waitUntil } from '../support/wait.ts';
 import { LIVES } from './lives.ts';
 
 const HISTORIES = fileURLToPath(new URL('../histories/', import.meta.url));
+
+function isEnd(event: Awaited<ReturnType<typeof historyOf>>[number] | undefined): boolean {
+  const ended =
+    event?.workflowExecutionCompletedEventAttributes ?? event?.workflowExecutionCanceledEventAttributes;
+  return ended !== undefined && ended !== null;
+}
 
 /**
  * Leads a delivery through every life on the real stack and writes down its history, for the replay test. A
@@ -30,11 +37,13 @@ describe.skipIf(!process.env.RECORD_HISTORIES)('recording', () => {
   test.each(Object.entries(LIVES))('%s', async (name, life) => {
     const merchant = await openAccount(posthaste);
     const id = await life({ posthaste, receiver, merchant });
-    const handle = posthaste.client.workflow.getHandle(id);
-    await handle.result().catch(() => undefined);
-    const text = historyToJSON(await handle.fetchHistory());
+    await waitUntil(
+      () => historyOf(posthaste.client, id),
+      (events) => isEnd(events.at(-1)),
+    );
+    const text = await exportHistory(posthaste.client, id);
     // Who recorded it is of no interest to anyone.
     const anonymous = text.replaceAll(`${process.pid}@${hostname()}`, 'worker');
-    await writeFile(`${HISTORIES}${name}.json`, `${anonymous}\n`);
+    await writeFile(`${HISTORIES}${name}.json`, anonymous);
   });
 });
