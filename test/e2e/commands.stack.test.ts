@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { historyOf, timersOf } from '../support/history.ts';
-import { type Merchant, openAccount } from '../support/merchant.ts';
+import { historyOf } from '../support/history.ts';
+import { openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
-import { type ReceivedRequest, type Receiver, startReceiver } from '../support/receiver.ts';
-import { answer, type Step } from '../support/steps.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { answer } from '../support/steps.ts';
 import { waitUntil } from '../support/wait.ts';
+import * as one from './one-delivery.ts';
 
 let posthaste: Posthaste;
 let receiver: Receiver;
@@ -17,33 +18,10 @@ afterAll(async () => {
   await receiver.close();
 });
 
-/** An account with one endpoint that answers as scripted, and one event sent to it. */
-async function sent(
-  steps: (number | Step)[],
-  { fields = {}, more = {} }: { fields?: object; more?: object } = {},
-) {
-  const merchant = await openAccount(posthaste);
-  const path = `/${merchant.id}`;
-  receiver.script(path, ...steps);
-  const endpoint = await merchant.endpoint({ url: receiver.url(path), ...fields });
-  const id = await merchant.deliver('order.completed', undefined, more);
-  const requests = (): ReceivedRequest[] => receiver.requests.filter((request) => request.path === path);
-  return { merchant, endpoint, id, requests };
-}
+type Steps = Parameters<typeof one.sent>[1];
 
-/** The same, asleep after a first attempt that was answered 500. */
-async function asleep(steps: (number | Step)[], fields: object = {}) {
-  const delivery = await sent([500, ...steps], { fields });
-  await waitUntil(
-    () => timersOf(posthaste.client, delivery.id),
-    (timers) => timers.length === 1,
-  );
-  return delivery;
-}
-
-function called(merchant: Merchant, id: string, command: string) {
-  return merchant.call<{ code: string }>('POST', `/deliveries/${id}/${command}`);
-}
+const sent = (steps: Steps, options = {}) => one.sent({ posthaste, receiver }, steps, options);
+const asleep = (steps: Steps, fields = {}) => one.asleep({ posthaste, receiver }, steps, fields);
 
 describe.concurrent('retry', () => {
   test('wakes a sleeping delivery, in the same workflow', async () => {
@@ -69,8 +47,8 @@ describe.concurrent('retry', () => {
   });
 
   test('pressed twice at once attempts once', async () => {
-    const { merchant, id, requests } = await asleep([500]);
-    const answers = await Promise.all([called(merchant, id, 'retry'), called(merchant, id, 'retry')]);
+    const { merchant, id, press, requests } = await asleep([500]);
+    const answers = await Promise.all([press('retry'), press('retry')]);
     for (const { status } of answers) expect([202, 409]).toContain(status);
     const accepted = answers.filter(({ status }) => status === 202).length;
     expect(accepted).toBeGreaterThan(0);
@@ -94,13 +72,13 @@ describe.concurrent('retry', () => {
   test('of a finished, a held or an attempting delivery is a 409', async () => {
     const done = await sent([200]);
     await done.merchant.until(done.id, 'succeeded');
-    expect(await called(done.merchant, done.id, 'retry')).toMatchObject({
+    expect(await done.press('retry')).toMatchObject({
       status: 409,
       body: { code: 'delivery_over' },
     });
     const busy = await sent([answer(200, { delayMs: 800 })]);
     await busy.merchant.until(busy.id, 'delivering');
-    expect(await called(busy.merchant, busy.id, 'retry')).toMatchObject({
+    expect(await busy.press('retry')).toMatchObject({
       status: 409,
       body: { code: 'delivery_not_sleeping' },
     });
@@ -109,7 +87,7 @@ describe.concurrent('retry', () => {
     await merchant.pause(endpointId);
     const held = await merchant.deliver('order.completed');
     await merchant.until(held, 'held');
-    expect(await called(merchant, held, 'retry')).toMatchObject({
+    expect(await merchant.call('POST', `/deliveries/${held}/retry`)).toMatchObject({
       status: 409,
       body: { code: 'delivery_held' },
     });
@@ -157,10 +135,10 @@ describe.concurrent('cancel', () => {
   });
 
   test('pressed twice at once cancels once; pressed again, or on a finished delivery, is a 409', async () => {
-    const { merchant, id } = await asleep([200]);
-    const answers = await Promise.all([called(merchant, id, 'cancel'), called(merchant, id, 'cancel')]);
+    const { merchant, id, press } = await asleep([200]);
+    const answers = await Promise.all([press('cancel'), press('cancel')]);
     for (const { status } of answers) expect([202, 409]).toContain(status);
-    expect(await called(merchant, id, 'cancel')).toMatchObject({
+    expect(await press('cancel')).toMatchObject({
       status: 409,
       body: { code: 'delivery_over' },
     });
@@ -169,117 +147,11 @@ describe.concurrent('cancel', () => {
   });
 
   test('and retry pressed at once end in one of the two, with one attempt more at most', async () => {
-    const { merchant, id, requests } = await asleep([200]);
-    await Promise.all([called(merchant, id, 'retry'), called(merchant, id, 'cancel')]);
+    const { merchant, id, press, requests } = await asleep([200]);
+    await Promise.all([press('retry'), press('cancel')]);
     const { status } = await merchant.until(id, ({ completedAt }) => completedAt !== undefined);
     expect(['cancelled', 'succeeded']).toContain(status);
     await posthaste.client.workflow.getHandle(id).result();
     expect(requests()).toHaveLength(status === 'cancelled' ? 1 : 2);
-  });
-});
-
-describe.concurrent('resend', () => {
-  test('sends a finished delivery again as a new one: same event, same body', async () => {
-    const { merchant, id, requests } = await sent([404, 200]);
-    await merchant.until(id, 'failed');
-    const resent = await merchant.command(id, 'resend');
-    expect(resent).toMatchObject({ resendOf: id });
-    expect(resent.id).not.toBe(id);
-    await merchant.until(resent.id, 'succeeded');
-    const [first, second] = requests();
-    expect(second?.body.equals(first?.body ?? Buffer.alloc(0))).toBe(true);
-    expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
-    expect(second?.headers['posthaste-delivery']).toBe(resent.id);
-    expect(await merchant.delivery(id)).toMatchObject({ status: 'failed', attemptCount: 1 });
-  });
-
-  test('pressed twice at once sends once', async () => {
-    const { merchant, id, requests } = await sent([404, answer(200, { delayMs: 300 })]);
-    await merchant.until(id, 'failed');
-    const [one, other] = await Promise.all([merchant.command(id, 'resend'), merchant.command(id, 'resend')]);
-    expect(one.id).toBe(other.id);
-    await merchant.until(one.id, 'succeeded');
-    expect(requests()).toHaveLength(2);
-  });
-
-  test('of an unfinished delivery is a 409', async () => {
-    const { merchant, id } = await asleep([200]);
-    expect(await called(merchant, id, 'resend')).toMatchObject({
-      status: 409,
-      body: { code: 'delivery_unfinished' },
-    });
-  });
-});
-
-describe.concurrent('reschedule', () => {
-  test('moves the next attempt of a sleeping delivery', async () => {
-    const { merchant, id } = await asleep([200]);
-    const later = new Date(Date.now() + 7_200_000).toISOString();
-    expect(await merchant.reschedule(id, { nextAttemptAt: later })).toMatchObject({ nextAttemptAt: later });
-    await merchant.reschedule(id, { nextAttemptAt: new Date(Date.now() + 300).toISOString() });
-    const { attempts } = await merchant.until(id, 'succeeded');
-    expect(attempts).toHaveLength(2);
-  });
-
-  test('to a time that is past attempts now', async () => {
-    const { merchant, id } = await asleep([200]);
-    await merchant.reschedule(id, { nextAttemptAt: '2020-01-01T00:00:00Z' });
-    await merchant.until(id, 'succeeded');
-  });
-
-  test('keeps a sleeping delivery to another schedule from here on', async () => {
-    const { merchant, id } = await asleep([500, 200]);
-    const answered = await merchant.reschedule(id, { retrySchedule: [1, 1] });
-    expect(answered).toMatchObject({ status: 'retrying', retrySchedule: [1, 1] });
-    expect(await merchant.until(id, 'succeeded')).toMatchObject({ attemptCount: 3 });
-  });
-
-  test('to a schedule that is over soon exhausts it soon', async () => {
-    const { merchant, id } = await asleep([500]);
-    await merchant.reschedule(id, { retrySchedule: [1] });
-    expect(await merchant.until(id, 'failed')).toMatchObject({ reason: 'exhausted', attemptCount: 2 });
-  });
-
-  test('of a finished delivery is a 409, of nothing a 400', async () => {
-    const { merchant, id } = await sent([200]);
-    await merchant.until(id, 'succeeded');
-    const path = `/deliveries/${id}`;
-    expect(await merchant.call('PATCH', path, { retrySchedule: [1] })).toMatchObject({ status: 409 });
-    expect(await merchant.call('PATCH', path, {})).toMatchObject({ status: 400 });
-  });
-});
-
-describe.concurrent('deliverAt', () => {
-  test('makes the first attempt wait in a durable timer', async () => {
-    const deliverAt = new Date(Date.now() + 1000).toISOString();
-    const { merchant, id, requests } = await sent([200], { more: { deliverAt } });
-    expect(await merchant.delivery(id)).toMatchObject({
-      status: 'pending',
-      attemptCount: 0,
-      nextAttemptAt: deliverAt,
-    });
-    const { attempts } = await merchant.until(id, 'succeeded');
-    expect(Date.parse(attempts[0]?.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(deliverAt));
-    expect(requests()).toHaveLength(1);
-    const { entries } = await merchant.log(id);
-    expect(entries[0]).toMatchObject({ kind: 'wait', until: deliverAt, because: 'deliver_at' });
-  });
-
-  test('can be cancelled, moved and cut short before its time', async () => {
-    const more = { deliverAt: new Date(Date.now() + 3_600_000).toISOString() };
-    const [cancelled, moved, cut] = await Promise.all([
-      sent([200], { more }),
-      sent([200], { more }),
-      sent([200], { more }),
-    ]);
-    expect(await cancelled.merchant.command(cancelled.id, 'cancel')).toMatchObject({
-      status: 'cancelled',
-      attemptCount: 0,
-    });
-    expect(cancelled.requests()).toHaveLength(0);
-    await moved.merchant.reschedule(moved.id, { nextAttemptAt: new Date().toISOString() });
-    await moved.merchant.until(moved.id, 'succeeded');
-    await cut.merchant.command(cut.id, 'retry');
-    await cut.merchant.until(cut.id, 'succeeded');
   });
 });
