@@ -13,6 +13,7 @@ import { openStory, type Story } from './story.ts';
 // Retries are for our own faults (database, keys); what a subscriber answers is data and never throws.
 const retry = { initialInterval: '1 second', maximumInterval: '30 seconds' } as const;
 const inThisTask = proxyLocalActivities<Activities>({ startToCloseTimeout: '1 minute', retry });
+const cancelled = ({ deliveryId }: DeliveryInput) => inThisTask.settle({ deliveryId, status: 'cancelled' });
 
 /**
  * One event to one endpoint, from first attempt to last: attempt, follow what comes of it, sleep durably,
@@ -58,7 +59,7 @@ async function attempt({ deliveryId }: DeliveryInput, story: Story): Promise<Ste
 /** Sleeps until the step's time has come or somebody changes something; a held delivery sleeps without a limit. */
 async function rest(input: DeliveryInput, step: Waiting | Held, story: Story): Promise<Step> {
   if (step.kind === 'held') await condition(() => story.nudged());
-  else if (!(await condition(() => story.nudged(), step.waitMs, { summary: story.attemptTitle() })))
+  else if (!(await condition(() => story.nudged(), step.waitMs, { summary: story.waitTitle() })))
     return { kind: 'due' };
 
   const nudge = story.takeNudge();
@@ -75,8 +76,4 @@ async function rest(input: DeliveryInput, step: Waiting | Held, story: Story): P
         ...(nudge.asked && { asked: nudge.asked }),
       });
   }
-}
-
-function cancelled({ deliveryId }: DeliveryInput): Promise<Settled> {
-  return inThisTask.settle({ deliveryId, status: 'cancelled' });
 }

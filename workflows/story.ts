@@ -33,6 +33,8 @@ export function openStory() {
     entries.push({ at: now(), kind: 'changed', change, by });
   }
 
+  const lastAttempt = () => entries.findLast((entry) => entry.kind === 'attempt');
+
   function statusNow(): DeliveryStatus {
     switch (step.kind) {
       case 'due':
@@ -82,6 +84,11 @@ export function openStory() {
       return rested;
     },
     attemptTitle: title,
+    /** `until attempt 2 of 6, after 503 server_error in 12 ms` */
+    waitTitle(): string {
+      const last = lastAttempt();
+      return `until ${title()}${last ? `, after ${attemptResult(last)}` : ''}`;
+    },
     changed,
     nudged: () => nudges.length > 0,
     takeNudge(): Nudge {
@@ -143,7 +150,7 @@ export function openStory() {
     if (current !== shownStatus)
       upsertSearchAttributes([{ key: messages.DeliveryStatusKey, value: current }]);
     shownStatus = current;
-    const last = entries.findLast((entry) => entry.kind === 'attempt');
+    const last = lastAttempt();
     const lines = last ? [`Last: attempt ${last.number}, ${attemptResult(last)}.`] : [];
     switch (next.kind) {
       case 'waiting':

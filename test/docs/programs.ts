@@ -1,0 +1,79 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { answersOn } from '../../src/local/ports.ts';
+import { waitUntil } from '../support/wait.ts';
+
+const INSTALL_WITHIN_MS = 300_000;
+
+/**
+ * Makes sure that a program is there; installs its package where we are root on Debian.
+ *
+ * @throws Error that says what to install
+ */
+export function ensureProgram(program: string, debianPackage = program): void {
+  if (runs(program)) return;
+  const options = { stdio: 'ignore', timeout: INSTALL_WITHIN_MS } as const;
+  if (process.getuid?.() === 0 && runs('apt-get')) {
+    spawnSync('apt-get', ['update'], options);
+    const lockWait = ['-o', 'DPkg::Lock::Timeout=120'];
+    spawnSync('apt-get', [...lockWait, 'install', '-y', '--no-install-recommends', debianPackage], options);
+  }
+  if (!runs(program)) throw new Error(`${program} is needed for this test: install ${debianPackage}`);
+}
+
+function runs(program: string): boolean {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+/** What a program prints. @throws Error with what it says on stderr, when it fails */
+export function output(
+  [command = '', ...args]: readonly string[],
+  { cwd, env = {}, input = '' }: { cwd: string; env?: Record<string, string>; input?: string },
+): string {
+  return execFileSync(command, args, {
+    cwd,
+    input,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+}
+
+/** Starts a server and waits until it takes connections. */
+export async function startServer(
+  [command = '', ...args]: readonly string[],
+  { cwd, env, port }: { cwd: string; env: Record<string, string>; port: number },
+): Promise<{ stop(): Promise<void> }> {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    said += text;
+  });
+  try {
+    await waitUntil(async () => {
+      if (hasEnded(child)) throw new Error(`${command} ended: ${said}`);
+      return answersOn(port).then(
+        () => true,
+        () => false,
+      );
+    });
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+  return {
+    async stop() {
+      if (hasEnded(child)) return;
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}

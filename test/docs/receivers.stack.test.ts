@@ -1,0 +1,232 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../src/local/ports.ts';
+import { sampleOf } from '../../src/profiles/catalogue/index.ts';
+import { newSecret } from '../../src/profiles/secret.ts';
+import { openAccount } from '../support/merchant.ts';
+import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { ROOT, snippetsOf, textOf } from './markdown.ts';
+import { ensureProgram, output, startServer } from './programs.ts';
+import { type Captured, type Check, QUESTIONS, type Source } from './questions.ts';
+
+const PAGE = 'docs/receivers.md';
+
+/** Ask the functions of the page's files: cases on stdin, answers on stdout. */
+const ASKERS = {
+  'ask.mjs': `
+    import { readFileSync } from 'node:fs';
+    import { verifyStandard, verifySelgora, verifySelz } from './verify.mjs';
+    const checks = { standard: verifyStandard, selgora: verifySelgora, selz: verifySelz };
+    const answers = JSON.parse(readFileSync(0)).map(({ check, body, headers, secrets, nowS }) =>
+      checks[check](Buffer.from(body, 'base64'), headers, secrets, ...(nowS ? [nowS] : [])));
+    console.log(JSON.stringify(answers));`,
+  'ask.py': `
+import base64, json, sys
+import verify
+checks = {"standard": verify.verify_standard, "selgora": verify.verify_selgora, "selz": verify.verify_selz}
+print(json.dumps([
+    checks[c["check"]](base64.b64decode(c["body"]), c["headers"], c["secrets"], *([c["nowS"]] if "nowS" in c else []))
+    for c in json.load(sys.stdin)
+]))`,
+  'ask.php': `<?php
+    error_reporting(E_ALL);
+    set_error_handler(function ($n, $message) { throw new Exception($message); });
+    require 'verify.php';
+    $ask = fn ($c) => ('verify_' . $c['check'])(
+      base64_decode($c['body']), $c['headers'], $c['secrets'], ...(isset($c['nowS']) ? [$c['nowS']] : []));
+    echo json_encode(array_map($ask, json_decode(stream_get_contents(STDIN), true)));`,
+  'receiving.mjs': `
+    import { readFileSync } from 'node:fs';
+    const { file, body, headers } = JSON.parse(readFileSync(0));
+    const { verified, receive } = await import(file);
+    console.log(JSON.stringify((verified ?? receive)(Buffer.from(body, 'base64'), headers)));`,
+};
+
+const LANGUAGES = {
+  Node: { asker: ['node', 'ask.mjs'], server: (_port: number) => ['node', 'server.mjs'] },
+  Python: { asker: ['python3', 'ask.py'], server: (_port: number) => ['python3', 'server.py'] },
+  PHP: {
+    asker: ['php', 'ask.php'],
+    server: (port: number) => ['php', '-S', `127.0.0.1:${port}`, 'webhooks.php'],
+  },
+};
+
+let posthaste: Posthaste;
+let receiver: Receiver;
+let folder: string;
+let captured: Record<Source, Captured>;
+
+beforeAll(async () => {
+  ensureProgram('python3');
+  ensureProgram('php', 'php-cli');
+  folder = mkdtempSync(join(tmpdir(), 'posthaste-docs-'));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  const written = [...snippetsOf(PAGE, 'file'), ...snippetsOf('README.md', 'file')];
+  for (const { name, code } of written) writeFileSync(join(folder, name), code);
+  for (const [name, code] of Object.entries(ASKERS)) writeFileSync(join(folder, name), code);
+  [posthaste, receiver] = await Promise.all([startPosthaste(), startReceiver()]);
+  captured = {
+    selgora: await capture('selgora', {}),
+    selz: await capture('selz', {}),
+    standard: await capture('standard', {}),
+    'brought to selgora': await capture('selgora', { secret: 'grüße aus Łódź' }),
+    'brought to selz': await capture('selz', { secret: 'your_webhook_verification_key' }),
+    rotated: await capture('selgora', { secret: newSecret() }, { rotated: true }),
+  };
+}, 400_000);
+
+afterAll(async () => {
+  await posthaste?.stop();
+  await receiver?.close();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A real delivery, as a receiver gets it. */
+async function capture(
+  profile: 'selgora' | 'selz' | 'standard',
+  fields: { secret?: string },
+  { rotated = false } = {},
+): Promise<Captured> {
+  const merchant = await openAccount(posthaste);
+  const path = `/${merchant.id}`;
+  const endpoint = await merchant.endpoint({ url: receiver.url(path), profile, ...fields });
+  const secrets = [endpoint.secret];
+  if (rotated) secrets.unshift((await merchant.rotate(endpoint.id)).secret);
+  await merchant.deliver(profile === 'selz' ? 'order_completed' : 'order.completed');
+  const requests = await receiver.waitFor((all) => all.some((request) => request.path === path));
+  const request = requests.find((one) => one.path === path);
+  if (!request) throw new Error('nothing came');
+  return { body: request.body, headers: request.headers, secrets };
+}
+
+interface Case extends Omit<Captured, 'body'> {
+  check: Check;
+  body: string;
+  nowS?: number;
+}
+
+function cases(): Case[] {
+  return QUESTIONS.map(({ check, from, change, laterS }) => {
+    const { body, headers, secrets } = { ...captured[from], ...change?.(captured[from]) };
+    const sentS = Number(captured[from].headers['webhook-timestamp']);
+    const nowS = laterS === undefined ? {} : { nowS: sentS + laterS };
+    return { check, headers, secrets, body: body.toString('base64'), ...nowS };
+  });
+}
+
+describe.each(Object.entries(LANGUAGES))('%s', (_language, { asker, server }) => {
+  test('the functions tell what is genuine from what is not', () => {
+    const answers = JSON.parse(output(asker, { cwd: folder, input: JSON.stringify(cases()) }));
+    const asked = QUESTIONS.map(({ title }, index) => [title, answers[index]]);
+    expect(asked).toEqual(QUESTIONS.map(({ title, answer }) => [title, answer]));
+  });
+
+  test('the whole receiver takes deliveries and refuses what is not genuine', async () => {
+    const secret = newSecret();
+    const port = await freePort();
+    const running = await startServer(server(port), {
+      cwd: folder,
+      port,
+      env: { PORT: String(port), WEBHOOK_SECRET: secret },
+    });
+    try {
+      const url = `http://127.0.0.1:${port}/webhooks`;
+      for (const profile of ['selgora', 'selz', 'standard']) {
+        const merchant = await openAccount(posthaste);
+        await merchant.endpoint({ url, profile, secret });
+        const id = await merchant.deliver(profile === 'selz' ? 'order_completed' : 'order.completed');
+        const { attempts } = await merchant.until(id, 'succeeded');
+        expect(attempts).toMatchObject([{ responseStatus: 204 }]);
+        const resent = await merchant.command(id, 'resend');
+        await merchant.until(resent.id, 'succeeded');
+      }
+      const stranger = await openAccount(posthaste);
+      await stranger.endpoint({ url });
+      const { attempts, reason } = await stranger.until(await stranger.deliver('order.completed'), 'failed');
+      expect({ attempts, reason }).toMatchObject({ attempts: [{ responseStatus: 401 }], reason: 'rejected' });
+
+      const body = captured.standard.body.toString();
+      const post = async (sent: string, at: Date) => {
+        const headers = {
+          'content-type': 'application/json',
+          'webhook-id': 'evt_1',
+          'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+          'webhook-signature': new Webhook(secret).sign('evt_1', at, body),
+        };
+        return (await fetch(url, { method: 'POST', headers, body: sent })).status;
+      };
+      expect(await post(body, new Date())).toBe(204);
+      expect(await post(body.replace('order', 'ordes'), new Date())).toBe(401);
+      expect(await post(body, new Date(Date.now() - 302_000))).toBe(401);
+    } finally {
+      await running.stop();
+    }
+  });
+});
+
+describe('with a Standard Webhooks library', () => {
+  const received = (file: string, { body, headers }: Captured, secret: string | undefined) =>
+    JSON.parse(
+      output(['node', 'receiving.mjs'], {
+        cwd: folder,
+        env: { WEBHOOK_SECRET: secret ?? '' },
+        input: JSON.stringify({ file: `./${file}`, body: body.toString('base64'), headers }),
+      }),
+    );
+
+  test.each(['selgora', 'selz', 'standard'] as const)('the README verifies a %s delivery', (profile) => {
+    const { body, headers, secrets } = captured[profile];
+    expect(received('receive.mjs', captured[profile], secrets[0])).toEqual(JSON.parse(body.toString()));
+    const other = { body: Buffer.from(body.toString().replace('"', "'")), headers, secrets };
+    expect(() => received('receive.mjs', other, secrets[0])).toThrow(/No matching signature/);
+    expect(() => received('receive.mjs', captured[profile], newSecret())).toThrow(/No matching signature/);
+  });
+
+  test.each(['brought to selgora', 'brought to selz'] as const)('a secret %s is raw', (source) => {
+    const { body, secrets } = captured[source];
+    const file = 'raw-secret.mjs';
+    expect(received(file, captured[source], secrets[0])).toEqual(JSON.parse(body.toString()));
+    expect(() => received(file, captured[source], 'another')).toThrow(/No matching signature/);
+  });
+});
+
+describe('the page shows', () => {
+  test.each(snippetsOf(PAGE, 'body'))('a real body: $name', async ({ name, code }) => {
+    const [profile = '', event = ''] = name.split(' ');
+    const merchant = await openAccount(posthaste);
+    const path = `/${merchant.id}`;
+    await merchant.endpoint({ url: receiver.url(path), profile });
+    await merchant.deliver(event);
+    const requests = await receiver.waitFor((all) => all.some((request) => request.path === path));
+    const sent = requests.find((request) => request.path === path)?.body.toString() ?? '';
+    const shown = JSON.parse(code);
+    expect(JSON.stringify(shown)).toBe(code.trim());
+    expect(Object.keys(shown)).toEqual(Object.keys(JSON.parse(sent)));
+    expect(JSON.stringify(shown.data)).toBe(JSON.stringify(sampleOf(event)));
+    expect(forms(shown)).toEqual(forms(JSON.parse(sent)));
+  });
+
+  test('bodies that a JSON round trip in JavaScript gives back', () => {
+    for (const { body } of Object.values(captured))
+      expect(JSON.stringify(JSON.parse(body.toString()))).toBe(body.toString());
+  });
+
+  test.each(['selgora', 'selz', 'standard'] as const)('every header of a %s delivery', (profile) => {
+    const told = [...textOf(PAGE).matchAll(/`([A-Za-z-]+)`/g)].map(([, name = '']) => name.toLowerCase());
+    const connection = ['host', 'connection', 'accept-encoding', 'content-length'];
+    const sent = Object.keys(captured[profile].headers).filter((name) => !connection.includes(name));
+    expect(told).toEqual(expect.arrayContaining(sent));
+  });
+});
+
+/** The envelope with its digits and letters made alike: what differs from one event to the next. */
+function forms({ data: _, ...envelope }: Record<string, unknown>): string {
+  return JSON.stringify(envelope)
+    .replace(/"token":"[\w-]+"/, '"token":"t"')
+    .replace(/evt_[0-9a-f]{32}/, 'evt')
+    .replace(/\d/g, '0');
+}
