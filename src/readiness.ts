@@ -1,5 +1,4 @@
 import type { Client } from '@temporalio/client';
-import { optionalTsToMs } from '@temporalio/common/lib/time';
 import type { Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import type { PartCheck } from './api/deps.ts';
@@ -54,8 +53,9 @@ export function remoteWorkerCheck(client: Client, taskQueue: string): PartCheck 
           taskQueueType: 1,
         }),
       );
+      const oldestMs = Date.now() - POLLER_MEMORY_MS;
       const alive = pollers?.some(
-        (poller) => Date.now() - (optionalTsToMs(poller.lastAccessTime) ?? 0) < POLLER_MEMORY_MS,
+        ({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > oldestMs,
       );
       if (!alive) throw new Error(`no worker polls the task queue "${taskQueue}"`);
     },

@@ -50,11 +50,17 @@ export async function takeUnstarted(
   }));
 }
 
-/** Notes that the workflows of these deliveries are started; a delivery whose attempt is claimed is noted so already. */
+/**
+ * Notes that the workflows of these deliveries are started. A delivery that is being claimed just now is passed
+ * over, for the claim notes it too: two statements that wait for each other's rows would deadlock.
+ */
 export async function markStarted(db: Queryable, ids: string[]): Promise<undefined[]> {
   await db.query({
     name: 'mark-started',
-    text: 'update deliveries set started_at = now() where id = any($1) and started_at is null',
+    text: `
+      update deliveries d set started_at = now()
+      from (select id from deliveries where id = any($1) and started_at is null for update skip locked) free
+      where d.id = free.id`,
     values: [ids],
   });
   return ids.map(() => undefined);
