@@ -52,7 +52,7 @@ test('the README names the Temporal CLI that the start gets', () => {
 });
 
 describe('docs/errors.md', () => {
-  const told = [...textOf('docs/errors.md').matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, code = '']) => code);
+  const told = [...textOf('docs/errors.md').matchAll(/^\| `([a-z_]+)` +\|/gm)].map(([, code = '']) => code);
   const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(join(ROOT, 'src', file), 'utf8'));

@@ -1,9 +1,11 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 import { answersOn } from '../../src/local/ports.ts';
 import { waitUntil } from '../support/wait.ts';
 
 const INSTALL_WITHIN_MS = 300_000;
+const RUNS_WITHIN_MS = 30_000;
 
 /**
  * Makes sure that a program is there; installs its package where we are root on Debian.
@@ -25,18 +27,18 @@ function runs(program: string): boolean {
   return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
-/** What a program prints. @throws Error with what it says on stderr, when it fails */
-export function output(
+/** What a program prints. @throws Error with what it says on stderr, when it fails or takes too long */
+export async function output(
   [command = '', ...args]: readonly string[],
   { cwd, env = {}, input = '' }: { cwd: string; env?: Record<string, string>; input?: string },
-): string {
-  return execFileSync(command, args, {
+): Promise<string> {
+  const running = promisify(execFile)(command, args, {
     cwd,
-    input,
     env: { ...process.env, ...env },
-    encoding: 'utf8',
-    timeout: 30_000,
+    timeout: RUNS_WITHIN_MS,
   });
+  running.child.stdin?.end(input);
+  return (await running).stdout;
 }
 
 /** Starts a server and waits until it takes connections. */

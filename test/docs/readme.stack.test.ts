@@ -34,22 +34,27 @@ test('the commands work in the order they stand in, and answer what is said', as
   const [endpoint, event, ...rest] = snippetsOf(PAGE, 'run');
   if (!endpoint || !event) throw new Error('the commands were not found');
 
-  const run = ({ name, code }: { name: string; code: string }) => {
+  const run = async ({ name, code }: { name: string; code: string }) => {
     const script = `set -e\ncurl() { command curl --write-out '${STATUS_MARK}%{http_code}\\n' "$@"; }\n`;
-    const said = output(['bash', '-c', script + code.replaceAll(SHOWN_ORIGIN, posthaste.url)], { cwd, env });
+    const said = await output(['bash', '-c', script + code.replaceAll(SHOWN_ORIGIN, posthaste.url)], {
+      cwd,
+      env,
+    });
     const statuses = [...said.matchAll(new RegExp(`${STATUS_MARK}(\\d+)`, 'g'))].map(([, status]) => status);
     expect({ code, statuses }).toEqual({ code, statuses: name.split(' ').filter(Boolean) });
     return said;
   };
 
-  env.EP = /ep_[0-9a-f]+/.exec(run(endpoint))?.[0] ?? '';
-  env.ID = /dlv_[0-9a-f]+/.exec(run(event))?.[0] ?? '';
+  env.EP = /ep_[0-9a-f]+/.exec(await run(endpoint))?.[0] ?? '';
+  env.ID = /dlv_[0-9a-f]+/.exec(await run(event))?.[0] ?? '';
   await waitUntil(
     () => posthaste.api.call<{ status: string }>('GET', `/v1/accounts/demo/deliveries/${env.ID}`),
     ({ body }) => body.status === 'retrying',
   );
-  const said = rest.map(run).join('\n');
+  let said = '';
+  for (const command of rest) said += await run(command);
   expect(said).toContain('"because":"retry_schedule"');
   expect(said).toContain('"selgora":"valid"');
-  expect(said).toMatch(/startToFireTimeout/);
+  expect(said).toMatch(/startToFireTimeout: 300s[\s\S]*summary: until attempt 2 of 6/);
+  expect(said).toMatch(/startToFireTimeout: 1800s/);
 });

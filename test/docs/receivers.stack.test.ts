@@ -119,8 +119,8 @@ function cases(): Case[] {
 }
 
 describe.each(Object.entries(LANGUAGES))('%s', (_language, { asker, server }) => {
-  test('the functions tell what is genuine from what is not', () => {
-    const answers = JSON.parse(output(asker, { cwd: folder, input: JSON.stringify(cases()) }));
+  test('the functions tell what is genuine from what is not', async () => {
+    const answers = JSON.parse(await output(asker, { cwd: folder, input: JSON.stringify(cases()) }));
     const asked = QUESTIONS.map(({ title }, index) => [title, answers[index]]);
     expect(asked).toEqual(QUESTIONS.map(({ title, answer }) => [title, answer]));
   });
@@ -169,28 +169,35 @@ describe.each(Object.entries(LANGUAGES))('%s', (_language, { asker, server }) =>
 });
 
 describe('with a Standard Webhooks library', () => {
-  const received = (file: string, { body, headers }: Captured, secret: string | undefined) =>
+  const received = async (file: string, { body, headers }: Captured, secret: string | undefined) =>
     JSON.parse(
-      output(['node', 'receiving.mjs'], {
+      await output(['node', 'receiving.mjs'], {
         cwd: folder,
         env: { WEBHOOK_SECRET: secret ?? '' },
         input: JSON.stringify({ file: `./${file}`, body: body.toString('base64'), headers }),
       }),
     );
 
-  test.each(['selgora', 'selz', 'standard'] as const)('the README verifies a %s delivery', (profile) => {
-    const { body, headers, secrets } = captured[profile];
-    expect(received('receive.mjs', captured[profile], secrets[0])).toEqual(JSON.parse(body.toString()));
-    const other = { body: Buffer.from(body.toString().replace('"', "'")), headers, secrets };
-    expect(() => received('receive.mjs', other, secrets[0])).toThrow(/No matching signature/);
-    expect(() => received('receive.mjs', captured[profile], newSecret())).toThrow(/No matching signature/);
-  });
+  test.each(['selgora', 'selz', 'standard'] as const)(
+    'the README verifies a %s delivery',
+    async (profile) => {
+      const { body, headers, secrets } = captured[profile];
+      expect(await received('receive.mjs', captured[profile], secrets[0])).toEqual(
+        JSON.parse(body.toString()),
+      );
+      const other = { body: Buffer.from(body.toString().replace('"', "'")), headers, secrets };
+      await expect(received('receive.mjs', other, secrets[0])).rejects.toThrow(/No matching signature/);
+      await expect(received('receive.mjs', captured[profile], newSecret())).rejects.toThrow(
+        /No matching signature/,
+      );
+    },
+  );
 
-  test.each(['brought to selgora', 'brought to selz'] as const)('a secret %s is raw', (source) => {
+  test.each(['brought to selgora', 'brought to selz'] as const)('a secret %s is raw', async (source) => {
     const { body, secrets } = captured[source];
     const file = 'raw-secret.mjs';
-    expect(received(file, captured[source], secrets[0])).toEqual(JSON.parse(body.toString()));
-    expect(() => received(file, captured[source], 'another')).toThrow(/No matching signature/);
+    expect(await received(file, captured[source], secrets[0])).toEqual(JSON.parse(body.toString()));
+    await expect(received(file, captured[source], 'another')).rejects.toThrow(/No matching signature/);
   });
 });
 
@@ -204,7 +211,6 @@ describe('the page shows', () => {
     const requests = await receiver.waitFor((all) => all.some((request) => request.path === path));
     const sent = requests.find((request) => request.path === path)?.body.toString() ?? '';
     const shown = JSON.parse(code);
-    expect(JSON.stringify(shown)).toBe(code.trim());
     expect(Object.keys(shown)).toEqual(Object.keys(JSON.parse(sent)));
     expect(JSON.stringify(shown.data)).toBe(JSON.stringify(sampleOf(event)));
     expect(forms(shown)).toEqual(forms(JSON.parse(sent)));
