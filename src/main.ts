@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { compose } from './compose.ts';
 import { type Config, encryptionKeys, ROLES, type Role, readConfig, SettingError } from './config.ts';
 import { lackingMigrations, migrate } from './db/migrate.ts';
-import { type DemoResult, runDemo } from './local/demo.ts';
+import { runDemoOnce } from './local/demo.ts';
 import { startEmbedded } from './local/embedded.ts';
+import { isFree } from './local/ports.ts';
 import { ensureLocalSecrets } from './local/secrets-file.ts';
 import { SetupError } from './local/setup-error.ts';
 import { onShutdown } from './local/shutdown.ts';
@@ -40,7 +41,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
 function roleOf([word = 'all', ...rest]: readonly string[]): Role {
   const role = ROLES.find((known) => known === word);
   if (role && rest.length === 0) return role;
-  throw new SettingError(`"${[word, ...rest].join(' ')}" is not a command: posthaste ${ROLES.join('|')}`);
+  throw new SettingError(`"${[word, ...rest].join(' ')}" is not a command; use posthaste ${ROLES.join('|')}`);
 }
 
 async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void> {
@@ -48,6 +49,8 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
   };
+  // Looked at first: nobody should wait for everything else only to learn this.
+  if (config.embedded && !(await isFree(config.port))) throw new SettingError(inUse(config.port));
   onShutdown(stop);
   const logger = createLogger(config.logLevel);
   const dieOf = (error: unknown) => {
@@ -91,13 +94,12 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
       logger.info({ role, url: running.url }, 'ready');
       return;
     }
-    const demo: DemoResult[] | undefined =
-      local.fresh && config.inbox ? await runDemo(running.url, operatorKey) : undefined;
-    const facts = { apiUrl: running.url, apiKey: operatorKey, webUiUrl: embedded.temporal?.webUiUrl };
+    const demo = config.inbox ? await runDemoOnce(running.url, operatorKey) : undefined;
+    const facts = { apiUrl: running.url, apiKey: operatorKey, temporal: embedded.temporal };
     process.stdout.write(welcome({ ...facts, dataDir: config.dataDir, demo }));
   } catch (error) {
     await stop();
-    throw portTaken(error) ? new SettingError(`PORT ${config.port} is in use: set PORT to another`) : error;
+    throw portTaken(error) ? new SettingError(inUse(config.port)) : error;
   }
 }
 
@@ -150,6 +152,10 @@ function embeddedOptions({ dataDir, databaseUrl, temporal }: Config) {
 
 function progress(line: string): void {
   process.stderr.write(`  ${line}\n`);
+}
+
+function inUse(port: number): string {
+  return `PORT ${port} is in use: set PORT to another`;
 }
 
 function portTaken(error: unknown): boolean {

@@ -21,6 +21,7 @@ export function createApi(deps: ApiDeps): Express {
     response.type('application/json').send(openApi);
   });
   app.use('/docs', named('/docs'), docsRouter());
+  app.get('/', named('/'), (_request, response) => response.redirect('/docs'));
   if (deps.settings.inbox) app.use('/inbox', named('/inbox/:name'), createInbox(deps));
 
   const context = { deps, authenticate: createAuthenticate(deps), knownAccounts: createKnownAccounts(deps) };

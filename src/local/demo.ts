@@ -18,9 +18,9 @@ const DEADLINE_MS = 15_000;
 
 /**
  * The main job, once, through the public API: an account with one Selgora and one Selz endpoint pointing at
- * the built-in inbox, and a sample event delivered to each.
+ * the built-in inbox, and a sample event delivered to each. Undefined when there are accounts already.
  */
-export async function runDemo(apiUrl: string, apiKey: string): Promise<DemoResult[]> {
+export async function runDemoOnce(apiUrl: string, apiKey: string): Promise<DemoResult[] | undefined> {
   const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const response = await fetch(`${apiUrl}${path}`, {
       method,
@@ -34,6 +34,8 @@ export async function runDemo(apiUrl: string, apiKey: string): Promise<DemoResul
       throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as T;
   };
+  const { data: accounts } = await call<{ data: unknown[] }>('GET', '/v1/accounts?limit=1');
+  if (accounts.length > 0) return undefined;
   const account = `/v1/accounts/${ACCOUNT}`;
   await call('PUT', account, { name: 'Demo' });
   return Promise.all(

@@ -19,7 +19,7 @@ export interface EmbeddedOptions {
 
 export interface Embedded {
   databaseUrl?: string;
-  temporal?: { address: string; namespace: string; webUiUrl: string };
+  temporal?: LocalTemporal['where'];
   /** Resolves, with one line that says what happened, when a server ends that nobody stopped. */
   lost: Promise<string>;
   /** Stops what was started, then gives the data folder up. Stop whatever uses the servers first. */

@@ -1,8 +1,21 @@
 import { connect, createServer } from 'node:net';
 
-/** `preferred` when it is free on 127.0.0.1, else any port that is. Nothing reserves it: use it at once. */
+/** How many ports after the preferred one are tried, so that an address stays easy to guess. */
+const NEIGHBOURS = 20;
+
+/**
+ * `preferred` when it is free on 127.0.0.1, else one soon after it, else any port that is. Nothing reserves it:
+ * use it at once.
+ */
 export async function freePort(preferred = 0): Promise<number> {
-  return (await tryPort(preferred)) ?? (await tryPort(0)) ?? preferred;
+  for (let port = preferred; preferred > 0 && port < preferred + NEIGHBOURS; port++)
+    if (await isFree(port)) return port;
+  return (await tryPort(0)) ?? preferred;
+}
+
+/** Whether a port of 127.0.0.1 can be listened on; 0 always can. */
+export async function isFree(port: number): Promise<boolean> {
+  return (await tryPort(port)) !== undefined;
 }
 
 function tryPort(port: number): Promise<number | undefined> {

@@ -11,22 +11,22 @@ export interface LocalSecrets {
 }
 
 /**
- * The secrets of the embedded mode: made on the very first start (`fresh`), then kept in the data folder,
+ * The secrets of the embedded mode: made on the very first start, then kept in the data folder,
  * readable by their owner only.
  * @throws SetupError when the file is there but damaged: new keys could not open what the old ones sealed.
  */
-export function ensureLocalSecrets(dataDir: string): LocalSecrets & { fresh: boolean } {
+export function ensureLocalSecrets(dataDir: string): LocalSecrets {
   const path = join(dataDir, 'secrets.json');
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return { ...makeSecrets(path), fresh: true };
+    return makeSecrets(path);
   }
   try {
     const { apiKey, encryptionKeys } = JSON.parse(text) as Partial<LocalSecrets>;
-    if (apiKey && encryptionKeys) return { apiKey, encryptionKeys, fresh: false };
+    if (apiKey && encryptionKeys) return { apiKey, encryptionKeys };
   } catch {
     // Not JSON: said below.
   }

@@ -7,7 +7,7 @@ import { answersOn, freePort } from './ports.ts';
 import { SetupError } from './setup-error.ts';
 
 export interface LocalTemporal extends BackgroundProcess {
-  where: { address: string; namespace: string; webUiUrl: string };
+  where: { address: string; namespace: string; webUiUrl: string /** Path of the CLI. */; cli: string };
 }
 
 interface TemporalOptions {
@@ -63,7 +63,7 @@ export async function startTemporalServer({
     await ready(port, started, logFile);
     const address = `127.0.0.1:${port}`;
     const webUiUrl = `http://localhost:${webUiPort}`;
-    return { ...started, where: { address, namespace: NAMESPACE, webUiUrl } };
+    return { ...started, where: { address, namespace: NAMESPACE, webUiUrl, cli } };
   } catch (error) {
     await started.stop();
     throw error;

@@ -3,21 +3,27 @@ import type { DemoResult } from './demo.ts';
 export interface WelcomeFacts {
   apiUrl: string;
   apiKey: string;
-  webUiUrl: string | undefined;
+  /** The embedded Temporal server, if there is one. */
+  temporal: { address: string; webUiUrl: string; cli: string } | undefined;
   dataDir: string;
   /** The demo's deliveries, on the very first start. */
   demo: readonly DemoResult[] | undefined;
 }
 
 /** The short screen at the end of the start: where everything is, and one command to paste. */
-export function welcome({ apiUrl, apiKey, webUiUrl, dataDir, demo }: WelcomeFacts): string {
+export function welcome({ apiUrl, apiKey, temporal, dataDir, demo }: WelcomeFacts): string {
   const lines = [
     '',
     `  Posthaste is ready.`,
     '',
     `  API              ${apiUrl}/v1`,
     `  API reference    ${apiUrl}/docs`,
-    ...(webUiUrl ? [`  Temporal Web UI  ${webUiUrl}`] : []),
+    ...(temporal
+      ? [
+          `  Temporal Web UI  ${temporal.webUiUrl}`,
+          `  Temporal CLI     ${temporal.cli} --address ${temporal.address}`,
+        ]
+      : []),
     `  API key          ${apiKey}`,
     `  Data             ${dataDir}`,
   ];
@@ -26,7 +32,8 @@ export function welcome({ apiUrl, apiKey, webUiUrl, dataDir, demo }: WelcomeFact
     for (const { event, deliveryId, status, responseStatus, inboxUrl } of demo) {
       lines.push(`    ${event}  ${status}${responseStatus ? ` (${responseStatus})` : ''}`);
       lines.push(`      received  ${inboxUrl}`);
-      if (webUiUrl) lines.push(`      workflow  ${webUiUrl}/namespaces/default/workflows/${deliveryId}`);
+      if (temporal)
+        lines.push(`      workflow  ${temporal.webUiUrl}/namespaces/default/workflows/${deliveryId}`);
     }
   }
   lines.push(

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { TEMPORAL_CLI_VERSION } from '../../src/local/temporal-cli-version.ts';
 import { PAGES, ROOT, textOf } from './markdown.ts';
 
 /** Largest picture, in bytes. */
@@ -45,10 +44,6 @@ test('pictures are small', () => {
   expect(pictures.length).toBeGreaterThan(2);
   for (const picture of pictures)
     expect(statSync(join(ROOT, 'docs', picture)).size).toBeLessThan(LARGEST_PICTURE);
-});
-
-test('the README names the Temporal CLI that the start gets', () => {
-  expect(textOf('README.md')).toContain(`temporal-cli-${TEMPORAL_CLI_VERSION}/`);
 });
 
 describe('docs/errors.md', () => {

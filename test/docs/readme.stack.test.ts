@@ -1,6 +1,6 @@
 import { delimiter, dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runDemo } from '../../src/local/demo.ts';
+import { runDemoOnce } from '../../src/local/demo.ts';
 import { findTemporalCli } from '../../src/local/temporal-cli.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { testTemporal } from '../support/temporal.ts';
@@ -18,7 +18,7 @@ let posthaste: Posthaste;
 beforeAll(async () => {
   ensureProgram('curl');
   posthaste = await startPosthaste();
-  await runDemo(posthaste.url, posthaste.operatorKey);
+  await runDemoOnce(posthaste.url, posthaste.operatorKey);
 }, 120_000);
 afterAll(() => posthaste?.stop());
 
