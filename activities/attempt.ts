@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AttemptClaim } from '../src/db/delivery-writes.ts';
+import type { AttemptClaim } from '../src/db/attempt-claim.ts';
+import type { AttemptRecord } from '../src/db/record.ts';
 import { decide, type EndedAttempt } from '../src/domain/decide.ts';
 import type { Outcome, Step } from '../src/domain/delivery.ts';
 import { profileOf } from '../src/profiles/registry.ts';
@@ -7,7 +8,13 @@ import { signedRequest } from '../src/profiles/signed-request.ts';
 import type { ActivityDeps } from './deps.ts';
 import { type EndedUnrecorded, logAttempt, toRecord } from './record.ts';
 
-/** How long to go on trying to write an outcome down before handing it to the workflow. */
+/**
+ * How long before and after the POST, which takes up to 30 s: in all less than the minute that the workflow gives
+ * an attempt, for one that overruns it is repeated, POST and all.
+ */
+const BEFORE_POST_MS = 15_000;
+const RECORD_WITHIN_MS = 10_000;
+/** When to try again to write an outcome down before handing it to the workflow. */
 const RECORD_RETRY_WAITS_MS = [200, 1000, 3000];
 
 export interface AttemptInput {
@@ -27,12 +34,17 @@ export interface AttemptInput {
 export function createAttempt(deps: ActivityDeps) {
   return async function attempt(input: AttemptInput): Promise<Step | EndedUnrecorded> {
     const startedAt = new Date();
+    const begunAt = performance.now();
     const answer = await deps.writes.claim({ ...input, startedAt });
     if (answer.kind === 'step') return answer.step;
 
     const { claim } = answer;
     const request = await signed(deps, claim, startedAt);
     const postedAt = performance.now();
+    if (postedAt - begunAt > BEFORE_POST_MS) {
+      await deps.writes.release(claim);
+      throw new Error('the database took too long to claim an attempt');
+    }
     const outcome = await deps.post(request);
     const durationMs = Math.round(performance.now() - postedAt);
 
@@ -45,17 +57,26 @@ export function createAttempt(deps: ActivityDeps) {
     const step = decide(ended, claim.policy, Math.random());
     logAttempt(deps.logger, claim, ended, step);
 
-    for (const waitMs of [...RECORD_RETRY_WAITS_MS, undefined]) {
-      try {
-        await deps.writes.record(toRecord(claim, ended, step));
-        return step;
-      } catch (error) {
-        deps.logger.warn({ deliveryId: input.deliveryId, err: error }, 'could not record an attempt yet');
-        if (waitMs !== undefined) await delay(waitMs);
-      }
-    }
+    const isRecorded = await Promise.race([
+      recorded(deps, toRecord(claim, ended, step)),
+      delay(RECORD_WITHIN_MS, false, { ref: false }),
+    ]);
+    if (isRecorded) return step;
     return { kind: 'unrecorded', number: input.number, try: claim.try, step };
   };
+}
+
+async function recorded({ writes, logger }: ActivityDeps, record: AttemptRecord): Promise<boolean> {
+  for (const waitMs of [...RECORD_RETRY_WAITS_MS, undefined]) {
+    try {
+      await writes.record(record);
+      return true;
+    } catch (error) {
+      logger.warn({ deliveryId: record.deliveryId, err: error }, 'could not record an attempt yet');
+      if (waitMs !== undefined) await delay(waitMs);
+    }
+  }
+  return false;
 }
 
 /** The request with its signatures. Gives the claim back when that fails, for nothing was sent. */

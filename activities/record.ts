@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { AttemptClaim, AttemptRecord } from '../src/db/delivery-writes.ts';
+import type { AttemptClaim } from '../src/db/attempt-claim.ts';
+import type { AttemptRecord } from '../src/db/record.ts';
 import type { EndedAttempt } from '../src/domain/decide.ts';
 import type { Settled, Waiting } from '../src/domain/delivery.ts';
 import type { ActivityDeps } from './deps.ts';

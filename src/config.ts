@@ -54,7 +54,10 @@ const settings = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must be like postgres://user:password@host:5432/database')
     .optional(),
-  POSTHASTE_API_KEY: z.string().optional(),
+  POSTHASTE_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,512}$/, 'must be at most 512 visible ASCII characters, without spaces')
+    .optional(),
   POSTHASTE_ENCRYPTION_KEYS: z.string().transform(encryptionKeys).optional(),
   POSTHASTE_ALLOW_NETWORKS: z.string().transform(networks).optional(),
   POSTHASTE_ALLOW_HTTP: onOff.optional(),

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { compose } from './compose.ts';
 import { type Config, encryptionKeys, ROLES, type Role, readConfig, SettingError } from './config.ts';
 import { lackingMigrations, migrate } from './db/migrate.ts';
+import { resolveAndJudge } from './http/guard.ts';
 import { runDemoOnce } from './local/demo.ts';
 import { startEmbedded } from './local/embedded.ts';
 import { isFree } from './local/ports.ts';
@@ -74,6 +75,7 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
     else await requirePrepared(stores);
 
     const operatorKey = config.operatorKey ?? local?.apiKey ?? '';
+    const addressPolicy = { allowNetworks: config.allowNetworks, allowHttp: config.allowHttp };
     const running = await compose({
       role,
       ...stores,
@@ -82,7 +84,7 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
       taskQueue: config.taskQueue,
       operatorKey,
       encryptionKeys: config.encryptionKeys ?? encryptionKeys(local?.encryptionKeys ?? ''),
-      addressPolicy: { allowNetworks: config.allowNetworks, allowHttp: config.allowHttp },
+      addressPolicy,
       inbox: config.inbox,
       workflowBundlePath: WORKFLOW_BUNDLE,
       logger,
@@ -94,7 +96,9 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
       logger.info({ role, url: running.url }, 'ready');
       return;
     }
-    const demo = config.inbox ? await runDemoOnce(running.url, operatorKey) : undefined;
+    // An inbox that deliveries may not reach shows nothing.
+    const canShow = config.inbox && !(await resolveAndJudge(running.url, addressPolicy));
+    const demo = canShow ? await runDemoOnce(running.url, operatorKey) : undefined;
     const facts = { apiUrl: running.url, apiKey: operatorKey, temporal: embedded.temporal };
     process.stdout.write(welcome({ ...facts, dataDir: config.dataDir, demo }));
   } catch (error) {

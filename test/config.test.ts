@@ -92,6 +92,7 @@ describe('a wrong setting stops the start with one line that names it', () => {
     ['api', { ...own, TEMPORAL_ADDRESS: '' }, 'TEMPORAL_ADDRESS'],
     ['api', { ...own, POSTHASTE_API_KEY: '' }, 'POSTHASTE_API_KEY'],
     ['api', { ...own, POSTHASTE_API_KEY: 'short' }, 'POSTHASTE_API_KEY'],
+    ['all', { POSTHASTE_API_KEY: 'no header takes a space' }, 'POSTHASTE_API_KEY'],
     ['worker', { ...own, POSTHASTE_ENCRYPTION_KEYS: '' }, 'POSTHASTE_ENCRYPTION_KEYS'],
     ['all', { ...own, NODE_TLS_REJECT_UNAUTHORIZED: '0' }, 'NODE_TLS_REJECT_UNAUTHORIZED'],
   ])('%s with %j: %s', (role, env, name) => {

@@ -1,19 +1,10 @@
-import {
-  CancellationScope,
-  condition,
-  isCancellation,
-  proxyActivities,
-  proxyLocalActivities,
-} from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { Held, Settled, Step, Waiting } from '../src/domain/delivery.ts';
+import { inThisTask, ordinary } from './activities.ts';
 import type { DeliveryInput } from './messages.ts';
 import { openStory, type Story } from './story.ts';
 
-// Retries are for our own faults (database, keys); what a subscriber answers is data and never throws.
-const retry = { initialInterval: '1 second', maximumInterval: '30 seconds' } as const;
-const inThisTask = proxyLocalActivities<Activities>({ startToCloseTimeout: '1 minute', retry });
-const cancelled = ({ deliveryId }: DeliveryInput) => inThisTask.settle({ deliveryId, status: 'cancelled' });
+const cancelled = ({ deliveryId }: DeliveryInput) => inThisTask().settle({ deliveryId, status: 'cancelled' });
 
 /**
  * One event to one endpoint, from first attempt to last: attempt, follow what comes of it, sleep durably,
@@ -21,8 +12,8 @@ const cancelled = ({ deliveryId }: DeliveryInput) => inThisTask.settle({ deliver
  * a sleep, as ordinary activities.
  */
 export async function delivery(input: DeliveryInput): Promise<Settled> {
-  const story = openStory();
   let step = firstStep(input);
+  const story = openStory(step);
   try {
     while (step.kind !== 'settled') {
       story.tell(step);
@@ -47,8 +38,7 @@ function firstStep({ deliverAt }: DeliveryInput): Step {
 async function attempt({ deliveryId }: DeliveryInput, story: Story): Promise<Step> {
   const number = story.attempts + 1;
   const summary = story.attemptTitle();
-  const options = { startToCloseTimeout: '1 minute', retry, summary } as const;
-  const { attempt, record } = story.rested ? proxyActivities<Activities>(options) : inThisTask;
+  const { attempt, record } = story.rested ? ordinary(summary) : inThisTask(summary);
   // Not cancellable: a POST that is under way is finished and recorded first.
   return CancellationScope.nonCancellable(async () => {
     const ended = await attempt({ deliveryId, number });
@@ -70,7 +60,7 @@ async function rest(input: DeliveryInput, step: Waiting | Held, story: Story): P
       return cancelled(input);
     case 'reschedule':
     case 'endpoint_changed':
-      return inThisTask.reconsider({
+      return inThisTask().reconsider({
         ...input,
         ...story.place(step),
         ...(nudge.asked && { asked: nudge.asked }),

@@ -14,11 +14,13 @@ export type Story = ReturnType<typeof openStory>;
 /**
  * What a delivery remembers of itself: its log, its place in the schedule, and what somebody asked of it.
  * Answers the queries, takes the signals, and keeps the Web UI's details and search attributes true.
+ *
+ * @param first its first step: a signal may have come before it, and is about the rest that it may be
  */
-export function openStory() {
+export function openStory(first: Step) {
   const entries: LogEntry[] = [];
   let nudges: Nudge[] = [];
-  let step: Step = { kind: 'due' };
+  let step = first;
   let attempts = 0;
   let allowed: number | undefined;
   let lastEndedAt: string | undefined;

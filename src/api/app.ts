@@ -90,6 +90,8 @@ const answerErrors: ErrorRequestHandler = (error, request, response, next) => {
   if (mapped.problem.status >= 500) notes.fault = isAway(error) ? briefly(error) : error;
   // Half an answer cannot be taken back: Express ends the connection.
   if (response.headersSent) return next(error);
+  // Many clients read no answer before they have sent all of their body: the rest is let in, and dropped.
+  request.resume();
   sendProblem(response, mapped);
 };
 

@@ -46,10 +46,10 @@ export function createAuthenticate({ pool, logger, settings }: ApiDeps): Authent
  */
 export function authorize(caller: Caller, access: Access, account: string | undefined): void {
   if (caller.kind === 'operator') return;
+  if (account !== undefined && account !== caller.accountId) throw notFound('account', account);
   if (access === 'operator') {
     throw new AppError(403, 'forbidden', 'Only the operator key may do this.');
   }
-  if (account !== undefined && account !== caller.accountId) throw notFound('account', account);
   if (!caller.scopes.includes(access)) {
     throw new AppError(403, 'forbidden', `This API key lacks the scope "${access}".`);
   }

@@ -57,7 +57,7 @@ async function readBytes(request: Request, maxBytes: number): Promise<Buffer> {
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length <= maxBytes) return chunks.push(chunk);
-      request.removeAllListeners('data').resume();
+      request.removeAllListeners('data');
       reject(tooLong());
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
@@ -109,6 +109,8 @@ function refuseUnstorable(root: unknown): void {
     for (const [key, part] of Object.entries(value)) {
       checkText(key);
       path.push(key);
+      // A copy of the object would lose it, and nothing is dropped unsaid.
+      if (key === '__proto__') refuse('A member cannot have this name.');
       visit(part);
       path.pop();
     }

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { writeAudit } from '../db/audit.ts';
 import { resendDelivery } from '../db/resend.ts';
-import { writeSettled } from '../db/resting.ts';
 import { isFinal } from '../domain/delivery.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import { actorOf } from './caller.ts';
 import { accountAndIdParams, retrySchedule } from './contracts.ts';
-import { isOver, signalOr409, sleepingOr409, untilMoved } from './delivery-control.ts';
+import { cancelOr409, isOver, signalOr409, sleepingOr409, untilMoved } from './delivery-control.ts';
 import { deliveryAnswer } from './delivery-view.ts';
 import { aheadTime } from './event-contract.ts';
 import { findOr404, showDelivery } from './find-delivery.ts';
@@ -27,7 +26,8 @@ const reschedule = z
   .refine(
     ({ nextAttemptAt, retrySchedule }) => nextAttemptAt !== undefined || retrySchedule !== undefined,
     'Give nextAttemptAt, retrySchedule, or both.',
-  );
+  )
+  .meta({ minProperties: 1 });
 
 export const commandRoutes: Route[] = [
   route({
@@ -76,9 +76,7 @@ export const commandRoutes: Route[] = [
       const at = new Date();
       const delivery = await findOr404(deps, account, id);
       if (isFinal(delivery.status)) throw isOver(delivery);
-      const reached = await deps.workflows.signal(id, { name: 'cancel', by });
-      // No workflow runs, so nobody else ends it; one that is started later finds it over.
-      if (!reached) await writeSettled(deps.pool, id, 'cancelled');
+      await cancelOr409(deps, account, delivery, by);
       await writeAudit(deps.pool, {
         accountId: account,
         actor: by,

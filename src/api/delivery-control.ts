@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DeliveryRow, revisionOf } from '../db/deliveries.ts';
+import { cancelUnmoved } from '../db/resting.ts';
 import { isFinal } from '../domain/delivery.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DeliverySignal } from '../temporal/deliveries.ts';
@@ -51,7 +52,34 @@ export async function signalOr409(
     });
     if (await workflows.signal(id, signal)) return;
   }
-  throw new AppError(
+  throw notRunning();
+}
+
+/**
+ * Cancels an open delivery. Where no workflow of it runs, nobody else ends it, so it is ended here, unless it moved
+ * meanwhile: then its workflow has just started, and is asked again.
+ *
+ * @throws {AppError} 409 when it went on moving out of reach
+ */
+export async function cancelOr409(
+  { pool, workflows }: Pick<ApiDeps, 'pool' | 'workflows'>,
+  accountId: string,
+  delivery: DeliveryRow,
+  by: string,
+): Promise<void> {
+  let { revision } = delivery;
+  for (let tries = 0; tries < 3; tries++) {
+    if (await workflows.signal(delivery.id, { name: 'cancel', by })) return;
+    if (await cancelUnmoved(pool, delivery.id, revision)) return;
+    const now = await revisionOf(pool, accountId, delivery.id);
+    if (!now || now.ended) return;
+    revision = now.revision;
+  }
+  throw notRunning();
+}
+
+function notRunning(): AppError {
+  return new AppError(
     409,
     'delivery_not_running',
     'No workflow of this delivery runs in Temporal; look at it again.',

@@ -23,6 +23,7 @@ const patterns = z
   .max(100, 'At most 100.')
   .refine((list) => new Set(list).size === list.length, 'The same entry is given twice.')
   .meta({
+    uniqueItems: true,
     description:
       'Which event types it receives: exact names, prefixes that end at a separator and `*`, or `*` for all.',
     example: ['order.completed', 'contact.*'],
@@ -38,6 +39,7 @@ const retryOn = z
   .max(100)
   .refine((list) => new Set(list).size === list.length, 'The same status is given twice.')
   .meta({
+    uniqueItems: true,
     description:
       '4xx statuses that are retried, besides all 5xx. Default: standard 408, 425 and 429; the others none.',
   });

@@ -89,11 +89,9 @@ export const listedEvent = z.object({
   acceptedAt: timestamp,
   deliverAt: timestamp.optional(),
   test: z.boolean().optional().describe('True when it was made by a test send.'),
+  deliveries: z.array(deliveryStatusAnswer),
 });
 
 export const eventAnswer = listedEvent
-  .extend({
-    data: z.record(z.string(), z.unknown()),
-    deliveries: z.array(deliveryStatusAnswer),
-  })
+  .extend({ data: z.record(z.string(), z.unknown()) })
   .meta({ id: 'Event' });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deliveriesOfEvent } from '../db/deliveries.ts';
+import { type DeliveryRow, deliveriesOfEvents } from '../db/deliveries.ts';
 import { type EventRow, findEvent, listEvents } from '../db/events.ts';
 import { notFound } from '../domain/errors.ts';
 import { rawBodyOf } from './body.ts';
@@ -15,7 +15,7 @@ import { type Route, route } from './route.ts';
 
 const EVENTS = '/v1/accounts/:account/events';
 
-function toListedEvent(row: EventRow): z.infer<typeof listedEvent> {
+function toListedEvent(row: EventRow, deliveries: readonly DeliveryRow[]): z.infer<typeof listedEvent> {
   return {
     id: row.id,
     event: row.type,
@@ -23,6 +23,7 @@ function toListedEvent(row: EventRow): z.infer<typeof listedEvent> {
     acceptedAt: row.accepted_at.toISOString(),
     ...(row.deliver_at && { deliverAt: row.deliver_at.toISOString() }),
     ...(row.test && { test: true }),
+    deliveries: deliveries.map(toDeliveryStatusAnswer),
   };
 }
 
@@ -56,7 +57,8 @@ export const eventRoutes: Route[] = [
     operationId: 'listEvents',
     tag: 'Events',
     summary: 'List events, newest first',
-    description: 'Without their data. `since` and `until` look at the time of acceptance.',
+    description:
+      'With their deliveries, without their data. `since` and `until` look at the time of acceptance.',
     access: 'read',
     params: accountParams,
     query: z.strictObject({
@@ -74,10 +76,19 @@ export const eventRoutes: Route[] = [
         { type, since, until },
         pageRequest('events', query),
       );
-      const page = toPage('events', query, rows, ({ cursor_at: at, id }) => ({ at, id }), toListedEvent);
+      const ids = rows.slice(0, query.limit).map(({ id }) => id);
+      const deliveries = await deliveriesOfEvents(deps.pool, params.account, ids);
+      const toItem = (row: EventRow) =>
+        toListedEvent(
+          row,
+          deliveries.filter(({ event_id }) => event_id === row.id),
+        );
+      const page = toPage('events', query, rows, ({ cursor_at: at, id }) => ({ at, id }), toItem);
       return { status: 200, body: page };
     },
   }),
+  // Before the path of one event, which `batch` would be too.
+  ...eventBatchRoutes,
   route({
     method: 'get',
     path: `${EVENTS}/:id`,
@@ -90,17 +101,14 @@ export const eventRoutes: Route[] = [
     async handle({ params, deps }) {
       const [event, deliveries] = await Promise.all([
         findEvent(deps.pool, params.account, params.id),
-        deliveriesOfEvent(deps.pool, params.account, params.id),
+        deliveriesOfEvents(deps.pool, params.account, [params.id]),
       ]);
       if (!event) throw notFound('event', params.id);
       const answer = {
-        ...toListedEvent(event),
+        ...toListedEvent(event, deliveries),
         data: JSON.parse(event.data) as Record<string, unknown>,
-        deliveries: deliveries.map(toDeliveryStatusAnswer),
       };
       return { status: 200, body: answer };
     },
   }),
-
-  ...eventBatchRoutes,
 ];

@@ -17,7 +17,8 @@ const scopes = z
   .array(z.enum(['read', 'write']))
   .min(1, 'At least one.')
   .max(2)
-  .refine((list) => new Set(list).size === list.length, 'The same scope is given twice.');
+  .refine((list) => new Set(list).size === list.length, 'The same scope is given twice.')
+  .meta({ uniqueItems: true });
 
 const keySchema = z
   .object({

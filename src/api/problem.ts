@@ -56,8 +56,6 @@ export function toProblem(error: unknown, requestId: string): Mapped {
     headers: {
       ...(known.status === 401 && { 'WWW-Authenticate': 'Bearer' }),
       ...(known.status === 503 && { 'Retry-After': String(RETRY_AFTER_S) }),
-      // What is left of the body is not read.
-      ...(known.status === 413 && { Connection: 'close' }),
     },
   };
 }
@@ -103,7 +101,7 @@ const AWAY_SYSTEM = new Set([
 ]);
 /** The driver's own messages, which have no code. */
 const AWAY_MESSAGE =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end)/;
+  /^(?:Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end)/;
 /** gRPC: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
 const AWAY_GRPC = new Set<number>([4, 8, 14]);
 

@@ -1,6 +1,6 @@
 import type { DeliveryStatus, FailureReason, ProfileName, Settled, Step } from '../domain/delivery.ts';
 import { isFinal } from '../domain/delivery.ts';
-import type { AttemptClaim, ClaimAnswer, ClaimRequest } from './delivery-writes.ts';
+import type { AttemptClaim, ClaimAnswer, ClaimRequest } from './attempt-claim.ts';
 import { type EndpointPolicyRow, policyOf, timeoutOf } from './endpoint-policy.ts';
 import type { Queryable } from './pool.ts';
 
@@ -33,8 +33,42 @@ interface ClaimRow extends EndpointPolicyRow {
  * Claims attempts: a row per attempt, written before its POST. What was finished before is answered from its
  * row; what was begun and never finished is marked `interrupted` and claimed again as the next try; a delivery
  * that is over, whose endpoint is deleted, paused or disabled, is not claimed, and its row says so.
+ *
+ * Held ones are looked at twice. A resume that was being committed meanwhile has listed the deliveries that it
+ * wakes, perhaps before this one was there to be listed.
  */
 export async function claimAttempts(db: Queryable, requests: ClaimRequest[]): Promise<ClaimAnswer[]> {
+  const answers = await claimOnce(db, requests);
+  const held = requests.filter((_, index) => isHeld(answers[index]));
+  if (held.length === 0) return answers;
+  const open = await openAfterAll(db, held);
+  const again = held.filter(({ deliveryId }) => open.has(deliveryId));
+  const claimed = await claimAttempts(db, again);
+  const byRequest = new Map(again.map((request, index) => [request, claimed[index]]));
+  return answers.map((answer, index) => byRequest.get(requests[index] as ClaimRequest) ?? answer);
+}
+
+function isHeld(answer: ClaimAnswer | undefined): boolean {
+  return answer?.kind === 'step' && answer.step.kind === 'held';
+}
+
+/** Which of these have an endpoint that holds nothing, once every change of it that is under way is committed. */
+async function openAfterAll(db: Queryable, requests: ClaimRequest[]): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string; open: boolean }>({
+    name: 'open-after-all',
+    text: `
+      select d.id, e.status = 'active' or e.deleted_at is not null as open
+      from deliveries d join endpoints e on e.id = d.endpoint_id
+      where d.id = any($1)
+      order by e.id
+      for share of e`,
+    values: [requests.map(({ deliveryId }) => deliveryId)],
+  });
+  return new Set(rows.filter(({ open }) => open).map(({ id }) => id));
+}
+
+async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<ClaimAnswer[]> {
+  if (requests.length === 0) return [];
   const { rows } = await db.query<ClaimRow>({
     name: 'claim-attempts',
     text: `
@@ -64,9 +98,12 @@ export async function claimAttempts(db: Queryable, requests: ClaimRequest[]): Pr
           where t.delivery_id = a.delivery_id and t.number = a.number
           order by try desc limit 1
         ) last on true
+        -- A cancel that is being committed is waited for; in one order, so that two statements never wait in a circle.
+        order by d.id
+        for no key update of d
       ), interrupted as (
         update attempts t set finished_at = now(), error = 'interrupted',
-          duration_ms = greatest(0, extract(epoch from f.started_at - t.started_at) * 1000)::int
+          duration_ms = least(2147483647, greatest(0, extract(epoch from f.started_at - t.started_at) * 1000))::int
         from found f
         where f.verdict <> 'finished' and t.delivery_id = f.delivery_id and t.number = f.number
           and t.try = f.last_try and t.finished_at is null

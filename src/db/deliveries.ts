@@ -109,16 +109,16 @@ export async function findDelivery(
   return rows[0];
 }
 
-/** The deliveries of one event, oldest first. */
-export async function deliveriesOfEvent(
+/** The deliveries of some events, oldest first. */
+export async function deliveriesOfEvents(
   db: Queryable,
   accountId: string,
-  eventId: string,
+  eventIds: readonly string[],
 ): Promise<DeliveryRow[]> {
   const { rows } = await db.query<DeliveryRow>(
     `select ${COLUMNS}
-     from deliveries where account_id = $1 and event_id = $2 order by created_at, id`,
-    [accountId, eventId],
+     from deliveries where account_id = $1 and event_id = any($2) order by created_at, id`,
+    [accountId, eventIds],
   );
   return rows;
 }

@@ -1,53 +1,9 @@
 import type { Pool } from 'pg';
-import type { ProfileName, Settled, Step, Waiting } from '../domain/delivery.ts';
-import type { RetryPolicy } from '../domain/schedule.ts';
+import type { AttemptClaim, ClaimAnswer, ClaimRequest } from './attempt-claim.ts';
 import { claimAttempts } from './claim.ts';
 import { gather } from './gather.ts';
 import { type Ingested, ingestEvents, type NewEvent } from './ingest.ts';
-import { recordAttempts, releaseClaim } from './record.ts';
-
-/** Asks for attempt `number` of a delivery. */
-export interface ClaimRequest {
-  deliveryId: string;
-  number: number;
-  startedAt: Date;
-}
-
-/** The right to make one POST, with all that it takes. */
-export interface AttemptClaim {
-  deliveryId: string;
-  accountId: string;
-  endpointId: string;
-  number: number;
-  /** 1, or one more for each time this attempt was interrupted. */
-  try: number;
-  profile: ProfileName;
-  url: string;
-  /** The endpoint's own headers. */
-  headers: Record<string, string>;
-  /** Newest first; two while a rotation overlaps. */
-  secretsSealed: string[];
-  timeoutMs: number;
-  policy: RetryPolicy;
-  event: { id: string; type: string; createdAt: Date; acceptedAt: Date; selzToken: string; data: string };
-}
-
-/** Either the claim, or what comes next without a POST. */
-export type ClaimAnswer = { kind: 'claimed'; claim: AttemptClaim } | { kind: 'step'; step: Step };
-
-/** What is written down of an ended attempt. */
-export interface AttemptRecord {
-  deliveryId: string;
-  number: number;
-  try: number;
-  durationMs: number;
-  responseStatus?: number | undefined;
-  responseHeaders?: Record<string, string | string[]>;
-  responseBody?: string;
-  responseTruncated?: boolean;
-  errorDetail?: string;
-  step: Settled | Waiting;
-}
+import { type AttemptRecord, recordAttempts, releaseClaim } from './record.ts';
 
 /** The writes of every delivery, gathered into statements that carry many rows. All are idempotent. */
 export interface DeliveryWrites {

@@ -3,7 +3,8 @@
  * a quiet system pays no delay and a busy one pays one statement for many rows.
  *
  * @param run answers every item, in order; a failure is everybody's, except that a run of several which fails
- *   for one item's content (SQLSTATE class 22 or 23) is repeated one by one, so that one bad row hurts no other
+ *   for one item's content (SQLSTATE class 22 or 23) is repeated one by one, so that one bad row hurts no other,
+ *   and one that lost to another transaction (class 40: deadlock) is repeated as it was
  * @param options.max items per run, default 500
  * @param options.runs runs in flight at once, default 2
  */
@@ -15,14 +16,15 @@ export function gather<Item, Answer>(
   const waiting: Call[] = [];
   let inFlight = 0;
 
-  async function answer(calls: Call[]): Promise<void> {
+  async function answer(calls: Call[], repeats = 3): Promise<void> {
     try {
       const answers = await run(calls.map(({ item }) => item));
       calls.forEach((call, index) => {
         call.resolve(answers[index] as Answer);
       });
     } catch (error) {
-      if (calls.length > 1 && isAboutContent(error)) for (const call of calls) await answer([call]);
+      if (repeats > 0 && isOf(error, '40')) await answer(calls, repeats - 1);
+      else if (calls.length > 1 && isOf(error, '22', '23')) for (const call of calls) await answer([call]);
       else for (const call of calls) call.reject(error);
     }
   }
@@ -42,7 +44,7 @@ export function gather<Item, Answer>(
     });
 }
 
-function isAboutContent(error: unknown): boolean {
+function isOf(error: unknown, ...classes: string[]): boolean {
   const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' && /^2[23]/.test(code);
+  return typeof code === 'string' && classes.includes(code.slice(0, 2));
 }

@@ -50,6 +50,8 @@ interface IngestedRow {
  * stored.
  */
 export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<Ingested[]> {
+  // The same events sent twice at once go in in one order, so that neither statement waits for the other in a circle.
+  const ordered = events.toSorted(byName);
   const { rows } = await db.query<IngestedRow>({
     name: 'ingest-events',
     text: `
@@ -88,21 +90,32 @@ export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<I
       left join inserted i on i.account_id = a.account_id and i.id = a.id and (a.given_id is null or a.copy = 1)
       order by a.place`,
     values: [
-      events.map(({ accountId }) => accountId),
-      events.map(({ id }) => id ?? null),
-      events.map(({ type }) => type),
-      events.map(({ data }) => data),
-      events.map(({ createdAt }) => createdAt ?? null),
-      events.map(({ deliverAt }) => deliverAt ?? null),
-      events.map(({ selzToken }) => selzToken),
-      events.map(({ contentHash }) => contentHash),
-      events.map(({ idempotencyKey }) => idempotencyKey ?? null),
-      events.map(({ profiles }) => profiles.join(' ')),
-      events.map(({ type }) => patternsMatching(type).join(' ')),
-      events.map(({ testEndpointId }) => testEndpointId ?? null),
+      ordered.map(({ accountId }) => accountId),
+      ordered.map(({ id }) => id ?? null),
+      ordered.map(({ type }) => type),
+      ordered.map(({ data }) => data),
+      ordered.map(({ createdAt }) => createdAt ?? null),
+      ordered.map(({ deliverAt }) => deliverAt ?? null),
+      ordered.map(({ selzToken }) => selzToken),
+      ordered.map(({ contentHash }) => contentHash),
+      ordered.map(({ idempotencyKey }) => idempotencyKey ?? null),
+      ordered.map(({ profiles }) => profiles.join(' ')),
+      ordered.map(({ type }) => patternsMatching(type).join(' ')),
+      ordered.map(({ testEndpointId }) => testEndpointId ?? null),
     ],
   });
-  return Promise.all(events.map((event, index) => toIngested(db, event, rows[index] as IngestedRow)));
+  const rowOf = new Map(ordered.map((event, index) => [event, rows[index]]));
+  return Promise.all(events.map((event) => toIngested(db, event, rowOf.get(event) as IngestedRow)));
+}
+
+/** By id or idempotency key; of two with one id the first stays the first. */
+function byName(a: NewEvent, b: NewEvent): number {
+  const [one, other] = [nameOf(a), nameOf(b)];
+  return one < other ? -1 : Number(one > other);
+}
+
+function nameOf({ accountId, id, idempotencyKey }: NewEvent): string {
+  return `${accountId} ${id ?? idempotencyKey ?? ''}`;
 }
 
 async function toIngested(db: Queryable, event: NewEvent, row: IngestedRow): Promise<Ingested> {

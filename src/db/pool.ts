@@ -18,12 +18,16 @@ export function createPool(
     max,
     application_name: 'posthaste',
     connectionTimeoutMillis: 5000,
-    // A statement of ours takes milliseconds; one that hangs must not hold a connection.
-    statement_timeout: 30_000,
+    // A statement of ours takes milliseconds; one that hangs must not hold a connection, whether the database
+    // is busy or, a second later, there is no database any more that could say so.
+    statement_timeout: 15_000,
+    query_timeout: 16_000,
     keepAlive: true,
   });
   // An idle connection that breaks (a server restart) is replaced at the next use.
   pool.on('error', onError);
+  // One that breaks inside a transaction fails its next statement; an error that nobody hears ends the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

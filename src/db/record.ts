@@ -1,5 +1,20 @@
-import type { AttemptClaim, AttemptRecord } from './delivery-writes.ts';
+import type { Settled, Waiting } from '../domain/delivery.ts';
+import type { AttemptClaim } from './attempt-claim.ts';
 import type { Queryable } from './pool.ts';
+
+/** What is written down of an ended attempt. */
+export interface AttemptRecord {
+  deliveryId: string;
+  number: number;
+  try: number;
+  durationMs: number;
+  responseStatus?: number | undefined;
+  responseHeaders?: Record<string, string | string[]>;
+  responseBody?: string;
+  responseTruncated?: boolean;
+  errorDetail?: string;
+  step: Settled | Waiting;
+}
 
 /**
  * Finishes attempt rows and moves their deliveries on, once: a row that is finished already, and a delivery
@@ -28,9 +43,15 @@ export async function recordAttempts(db: Queryable, records: AttemptRecord[]): P
         from ended r join finished f using (delivery_id, number)
         where d.id = r.delivery_id and d.status not in ('succeeded', 'failed', 'cancelled')
         returning d.endpoint_id, d.reason
+      ), gone as (
+        -- Locked in one order, so that two statements never wait for each other in a circle.
+        select id from endpoints
+        where id in (select endpoint_id from moved where reason = 'gone') and status = 'active'
+        order by id
+        for no key update
       )
       update endpoints e set status = 'disabled', disabled_reason = 'gone', updated_at = now()
-      from moved m where m.reason = 'gone' and e.id = m.endpoint_id and e.status = 'active'`,
+      from gone where e.id = gone.id`,
     values: [
       records.map((r) => r.deliveryId),
       records.map((r) => r.number),

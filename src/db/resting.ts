@@ -78,3 +78,14 @@ export async function writeSettled(
   if (!row) throw new Error(`delivery ${deliveryId} is not in the database`);
   return ending(row.status, row.reason);
 }
+
+/** Cancels a delivery that no workflow ends, if it is still as it was seen; whether it was. */
+export async function cancelUnmoved(db: Queryable, deliveryId: string, revision: number): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update deliveries set status = 'cancelled', completed_at = now(), next_attempt_at = null,
+       started_at = coalesce(started_at, now()), revision = revision + 1
+     where id = $1 and revision = $2 and status not in ('succeeded', 'failed', 'cancelled')`,
+    [deliveryId, revision],
+  );
+  return rowCount === 1;
+}

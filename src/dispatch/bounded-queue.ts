@@ -2,6 +2,8 @@
 export interface BoundedQueue<Item> {
   /** Settles when the item has been worked on, or at once when it was dropped because the queue is full. */
   push(item: Item): Promise<void>;
+  /** How many more items it takes before it drops any. */
+  room(): number;
   /** Forgets what has not begun. */
   drop(): void;
   /** Settles when nothing is under way. */
@@ -37,6 +39,7 @@ export function createBoundedQueue<Item>(
         next();
       });
     },
+    room: () => maxWaiting - waiting.length,
     drop() {
       for (const { done } of waiting) done();
       waiting = [];

@@ -30,8 +30,7 @@ export interface Relay {
  * after its commit is started at once, and a sweep takes up whatever a crash or an outage left behind. Several
  * relays may share the outbox; a workflow that was started twice is started once.
  *
- * @param options.maxInFlight starts under way at once. With eager start each holds a workflow task of this
- *   process's worker until its first attempt is over, so it must not exceed what the worker runs at once
+ * @param options.maxInFlight starts under way at once
  */
 export function createRelay(
   { pool, workflows, logger }: { pool: Pool; workflows: DeliveryWorkflows; logger: Logger },
@@ -40,10 +39,19 @@ export function createRelay(
   const mark = gather((ids: string[]) => markStarted(pool, ids));
   const starts = createBoundedQueue(start, { maxInFlight, maxWaiting: MAX_WAITING });
   const signals = createBoundedQueue(send, { maxInFlight, maxWaiting: SWEEP_ROWS });
+  /** Waiting in memory or being started: the sweep finds them in the outbox, too. */
+  const known = new Set<string>();
   let stopped = false;
   let lastSweepAt = Date.now();
   let sweeping: Promise<void> | undefined;
   let sweepAgain = false;
+
+  async function begin(delivery: CommittedDelivery): Promise<void> {
+    if (known.has(delivery.id)) return;
+    known.add(delivery.id);
+    await starts.push(delivery);
+    known.delete(delivery.id);
+  }
 
   async function start(delivery: CommittedDelivery): Promise<void> {
     try {
@@ -67,9 +75,11 @@ export function createRelay(
     try {
       do {
         sweepAgain = false;
-        const unstarted = await takeUnstarted(pool, GRACE_MS, SWEEP_ROWS);
+        // What there is no room for stays without a lease, for whoever has room first.
+        const room = Math.min(SWEEP_ROWS, starts.room());
+        const unstarted = room > 0 ? await takeUnstarted(pool, GRACE_MS, room) : [];
         const unsent = await takeSignals(pool, SWEEP_ROWS);
-        await Promise.all([...unstarted.map(starts.push), ...unsent.map(signals.push)]);
+        await Promise.all([...unstarted.map(begin), ...unsent.map(signals.push)]);
         if (unstarted.length === SWEEP_ROWS || unsent.length === SWEEP_ROWS) sweepAgain = true;
       } while (sweepAgain && !stopped);
       lastSweepAt = Date.now();
@@ -92,7 +102,7 @@ export function createRelay(
   return {
     offer(deliveries) {
       if (stopped) return;
-      for (const delivery of deliveries) void starts.push(delivery);
+      for (const delivery of deliveries) void begin(delivery);
     },
     poke: sweepSoon,
     sinceLastSweepMs: () => Date.now() - lastSweepAt,

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { takeLock } from './lock.ts';
 import { SetupError } from './setup-error.ts';
 
@@ -17,7 +17,7 @@ export interface DataDir {
 export function ownDataDir(dataDir: string): DataDir {
   const path = resolve(dataDir);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     const lock = takeLock(join(path, 'owner.json'));
     if (lock.kind === 'taken') return { path, release: lock.release };
     throw new SetupError(
@@ -29,4 +29,11 @@ export function ownDataDir(dataDir: string): DataDir {
       `The data folder ${path} cannot be used (${(error as Error).message}): set POSTHASTE_DATA to a folder that you may write.`,
     );
   }
+}
+
+/** Node's own recursive mkdir never ends in a place that takes no new folders, such as /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }

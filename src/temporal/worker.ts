@@ -1,8 +1,11 @@
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
 
-/** How many first attempts run at once; the relay must not start more eagerly than this. */
-export const MAX_FIRST_ATTEMPTS = 100;
+/**
+ * How many first attempts run at once: those that wait for slow receivers hold up the others beyond it. More
+ * tasks than two cores get through in a few seconds would time out and be repeated.
+ */
+export const MAX_FIRST_ATTEMPTS = 200;
 
 export interface WorkerSettings {
   connection: NativeConnection;

@@ -95,6 +95,7 @@ test('a key does what its scopes say, and gives no scope that it lacks', async (
 test('accounts are the operator’s to make and list; a key sees its own', async () => {
   const key = await served.keyOf('acme');
   expect((await served.api.call('PUT', '/v1/accounts/acme', { name: 'Mine' }, as(key))).status).toBe(403);
+  expect((await served.api.call('PUT', '/v1/accounts/another', {}, as(key))).status).toBe(404);
   expect((await served.api.call('GET', '/v1/accounts', undefined, as(key))).status).toBe(403);
   expect((await served.api.call('GET', '/v1/accounts/acme', undefined, as(key))).body).toMatchObject({
     id: 'acme',

@@ -359,6 +359,8 @@ describe('reading events', () => {
         },
       ],
     });
+    const { data, ...listed } = body as Record<string, unknown>;
+    expect((await list('')).body.data).toEqual([listed]);
     const stranger = await openAccount(served);
     expect((await stranger.call('GET', `/events/${sent.id}`)).status).toBe(404);
     const key = await served.keyOf(stranger.id);

@@ -65,6 +65,8 @@ test.each<[string, number, string, RequestInit & { headers?: Record<string, stri
     { body: gzipSync('{}'), headers: { ...json, 'content-encoding': 'gzip' } },
   ],
   ['more than 256 kB', 413, 'body_too_large', { body: `{"a":"${'x'.repeat(256 * 1024)}"}`, headers: json }],
+  ['32 MB, all of it sent first', 413, 'body_too_large', { body: 'x'.repeat(32 * 1024 ** 2), headers: json }],
+  ['a member __proto__', 400, 'invalid_request', { body: '{"headers":{"__proto__":"x"}}', headers: json }],
   ['a NUL character', 400, 'invalid_request', { body: '{"url":"a\\u0000b"}', headers: json }],
   ['half a surrogate pair', 400, 'invalid_request', { body: '{"url":"a\\ud800b"}', headers: json }],
   [
@@ -109,6 +111,8 @@ test('what is not there is a 404, and what cannot be done there a 405 that says 
   const response = await send(endpoints, { method: 'DELETE' });
   expect(response.headers.get('allow')).toBe('POST, GET, HEAD');
   expect(await problemOf(response)).toMatchObject({ status: 405, code: 'method_not_allowed' });
+  const batch = await send('/v1/accounts/acme/events/batch', { method: 'PUT' });
+  expect(batch.headers.get('allow')).toBe('POST');
 });
 
 test('a path that is not validly encoded is a 400', async () => {

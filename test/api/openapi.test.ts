@@ -33,6 +33,16 @@ test('every path parameter is declared', () => {
   }
 });
 
+test('what a body may not repeat or leave out is told', () => {
+  const { NewEndpoint } = document.components.schemas as Record<string, { properties: object }>;
+  expect(NewEndpoint?.properties).toMatchObject({
+    events: { uniqueItems: true },
+    retryOn: { uniqueItems: true },
+  });
+  const reschedule = operations.find(({ operation }) => operation.operationId === 'rescheduleDelivery');
+  expect(JSON.stringify(reschedule?.operation)).toContain('"minProperties":1');
+});
+
 test('every reference leads to a component', () => {
   const text = JSON.stringify(document);
   for (const [, section, name] of text.matchAll(/"#\/components\/(\w+)\/([^"/]+)"/g)) {

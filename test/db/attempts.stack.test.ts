@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AttemptClaim } from '../../src/db/attempt-claim.ts';
 import { attemptsOf, findDelivery } from '../../src/db/deliveries.ts';
-import {
-  type AttemptClaim,
-  createDeliveryWrites,
-  type DeliveryWrites,
-} from '../../src/db/delivery-writes.ts';
-import { createPool } from '../../src/db/pool.ts';
+import { createDeliveryWrites, type DeliveryWrites } from '../../src/db/delivery-writes.ts';
+import { setEndpointStatus } from '../../src/db/endpoints.ts';
+import { createPool, inTransaction, type Queryable } from '../../src/db/pool.ts';
 import { writeSettled } from '../../src/db/resting.ts';
 import { decide } from '../../src/domain/decide.ts';
 import type { Settled, Waiting } from '../../src/domain/delivery.ts';
 import { freshDatabase } from '../support/postgres.ts';
+import { waitUntil } from '../support/wait.ts';
 
 let pool: Pool;
 let writes: DeliveryWrites;
@@ -171,4 +170,70 @@ test('many claims at once are each answered with their own', async () => {
     deliveries.map(async ({ deliveryId }) => (await delivery(deliveryId))?.status),
   );
   expect(statuses).toEqual(deliveries.map((_, index) => (index % 2 === 0 ? 'succeeded' : 'failed')));
+});
+
+/** Does `work` in a transaction, then waits until `other` is blocked by it, and commits. */
+async function whileUncommitted<T>(
+  work: (db: Queryable) => Promise<unknown>,
+  other: () => Promise<T>,
+): Promise<T> {
+  const blocked = await inTransaction(pool, async (db) => {
+    await work(db);
+    const answer = other();
+    await waitUntil(
+      async () => (await pool.query(`select 1 from pg_locks where not granted`)).rowCount,
+      (locks) => locks !== 0,
+    );
+    return { answer };
+  });
+  return blocked.answer;
+}
+
+test('a claim waits for a cancel that is being committed, and finds the delivery over', async () => {
+  const { deliveryId } = await committed();
+  const answer = await whileUncommitted(
+    (db) => writeSettled(db, deliveryId, 'cancelled'),
+    () => writes.claim({ deliveryId, number: 1, startedAt: new Date() }),
+  );
+  expect(answer).toEqual({ kind: 'step', step: { kind: 'settled', status: 'cancelled' } });
+  expect(await delivery(deliveryId)).toMatchObject({ status: 'cancelled' });
+  expect(await attempts(deliveryId)).toEqual([]);
+});
+
+test('a delivery that came just as its endpoint was resumed is not held for ever', async () => {
+  const { deliveryId, endpointId } = await committed();
+  await pool.query(`update endpoints set status = 'paused' where id = $1`, [endpointId]);
+  const answer = await whileUncommitted(
+    (db) => setEndpointStatus(db, endpointId, 'active'),
+    () => writes.claim({ deliveryId, number: 1, startedAt: new Date() }),
+  );
+  expect(answer).toMatchObject({ kind: 'claimed' });
+  expect(await delivery(deliveryId)).toMatchObject({ status: 'delivering' });
+});
+
+test('an attempt that was interrupted two months ago is claimed again', async () => {
+  const { deliveryId } = await committed();
+  await claimed(deliveryId, 1, new Date(Date.now() - 60 * 86_400_000));
+  expect(await claimed(deliveryId)).toMatchObject({ try: 2 });
+});
+
+test('the same events sent twice at once, in other orders, are all stored once', async () => {
+  const other = createDeliveryWrites(pool);
+  for (let round = 0; round < 5; round++) {
+    const keys = Array.from({ length: 200 }, () => randomUUID());
+    const event = (idempotencyKey: string) => ({
+      accountId: 'shop',
+      type: 'nobody.listens',
+      data: '{}',
+      selzToken: 'token-of-16-chars',
+      contentHash: 'hash',
+      idempotencyKey,
+      profiles: ['standard'] as const,
+    });
+    const both = await Promise.all([
+      ...keys.map((key) => writes.ingest(event(key))),
+      ...keys.toReversed().map((key) => other.ingest(event(key))),
+    ]);
+    expect(both.filter((one) => one.kind === 'accepted' && !one.repeated)).toHaveLength(200);
+  }
 });

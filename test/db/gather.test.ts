@@ -48,3 +48,17 @@ test('a fault of the database is everybody’s, and is not repeated row by row',
   expect(answers.every(({ status }) => status === 'rejected')).toBe(true);
   expect(runs).toBe(1);
 });
+
+test('a run that lost to a deadlock is repeated', async () => {
+  const runs: number[][] = [];
+  const echo = gather(async (items: number[]) => {
+    runs.push(items);
+    if (runs.length === 1) throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+    return items;
+  });
+  expect(await Promise.all([1, 2, 3].map(echo))).toEqual([1, 2, 3]);
+  expect(runs).toEqual([
+    [1, 2, 3],
+    [1, 2, 3],
+  ]);
+});

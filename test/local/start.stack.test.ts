@@ -16,11 +16,11 @@ interface Started {
 }
 
 /** `npm start` on a data folder, on free ports. */
-async function start(dataDir: string): Promise<Started> {
+async function start(dataDir: string, settings: Record<string, string> = {}): Promise<Started> {
   const begun = performance.now();
   const child = spawn('npm', ['start'], {
     cwd: ROOT,
-    env: { ...process.env, POSTHASTE_DATA: dataDir, PORT: '0' },
+    env: { ...process.env, POSTHASTE_DATA: dataDir, PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
@@ -117,6 +117,14 @@ test('npm start does the main job once, stops cleanly, and goes on where it was'
   );
   expect(slept.status).toBe('retrying');
   await stop(second, 'SIGINT');
+});
+
+test('a first start whose deliveries may not reach the inbox shows none, and is ready', {
+  timeout: 60_000,
+}, async () => {
+  const started = await start(temporaryFolder(), { POSTHASTE_ALLOW_NETWORKS: '10.0.0.0/8' });
+  expect(started.output()).not.toContain('A first run');
+  await stop(started, 'SIGTERM');
 });
 
 test('a wrong setting stops the start with one line that names it', async () => {

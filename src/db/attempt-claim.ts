@@ -1,0 +1,31 @@
+import type { ProfileName, Step } from '../domain/delivery.ts';
+import type { RetryPolicy } from '../domain/schedule.ts';
+
+/** Asks for attempt `number` of a delivery. */
+export interface ClaimRequest {
+  deliveryId: string;
+  number: number;
+  startedAt: Date;
+}
+
+/** The right to make one POST, with all that it takes. */
+export interface AttemptClaim {
+  deliveryId: string;
+  accountId: string;
+  endpointId: string;
+  number: number;
+  /** 1, or one more for each time this attempt was interrupted. */
+  try: number;
+  profile: ProfileName;
+  url: string;
+  /** The endpoint's own headers. */
+  headers: Record<string, string>;
+  /** Newest first; two while a rotation overlaps. */
+  secretsSealed: string[];
+  timeoutMs: number;
+  policy: RetryPolicy;
+  event: { id: string; type: string; createdAt: Date; acceptedAt: Date; selzToken: string; data: string };
+}
+
+/** Either the claim, or what comes next without a POST. */
+export type ClaimAnswer = { kind: 'claimed'; claim: AttemptClaim } | { kind: 'step'; step: Step };
