@@ -80,7 +80,11 @@ export const endpointPatchSchema = z
     timeoutMs: timeoutMs.nullable().optional(),
     retryOn: retryOn.nullable().optional(),
     profile: fixed('The profile of an endpoint cannot be changed; create another endpoint.'),
-    secret: fixed('Use POST …/secret/rotate to change the secret.'),
+    secret: secret
+      .optional()
+      .describe(
+        'Takes the place of the one before at once; `POST …/secret/rotate` lets both be valid for a while.',
+      ),
     status: fixed('Use POST …/pause and POST …/resume to change the status.'),
   })
   .meta({ id: 'EndpointPatch', description: '`null` gives a setting its default back.' });

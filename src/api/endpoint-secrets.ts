@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findEndpointSecrets, rotateSecret } from '../db/endpoints.ts';
+import type { ProfileName } from '../domain/delivery.ts';
 import { notFound } from '../domain/errors.ts';
 import { profileOf } from '../profiles/registry.ts';
 import { newSecret } from '../profiles/secret.ts';
@@ -27,6 +28,12 @@ function toSecret(plain: string, previousExpiresAt: Date | null): z.infer<typeof
     secret: plain,
     ...(previousExpiresAt && { previousSecretExpiresAt: previousExpiresAt.toISOString() }),
   };
+}
+
+/** @throws {AppError} 400 when a secret that a user brings cannot be used with the profile */
+export function refuseBadSecret(profile: ProfileName, plain: string): void {
+  const fault = profileOf(profile).secretFault(plain);
+  if (fault !== undefined) throw invalidRequest([{ pointer: '/secret', detail: fault }]);
 }
 
 export const secretRoutes: Route[] = [
@@ -74,8 +81,7 @@ export const secretRoutes: Route[] = [
     async handle({ params, body, caller, deps }) {
       const plain = body.secret ?? newSecret();
       const expiresAt = await changing(deps.pool, params, async (row, db) => {
-        const fault = profileOf(row.profile).secretFault(plain);
-        if (fault !== undefined) throw invalidRequest([{ pointer: '/secret', detail: fault }]);
+        refuseBadSecret(row.profile, plain);
         await audit(db, caller, row, 'secret_rotated', { overlapSeconds: body.overlapSeconds });
         return rotateSecret(db, row.id, deps.vault.seal(plain), body.overlapSeconds);
       });

@@ -7,12 +7,12 @@ import {
   insertEndpoint,
   listEndpoints,
   markEndpointDeleted,
+  rotateSecret,
   updateEndpoint,
 } from '../db/endpoints.ts';
 import { signalOpenDeliveries } from '../db/outbox.ts';
 import { inTransaction } from '../db/pool.ts';
 import { AppError, notFound } from '../domain/errors.ts';
-import { profileOf } from '../profiles/registry.ts';
 import { newSecret } from '../profiles/secret.ts';
 import { actorOf } from './caller.ts';
 import { accountAndIdParams, accountParams } from './contracts.ts';
@@ -27,10 +27,9 @@ import {
   refuseForeignTypes,
   toEndpoint,
 } from './endpoint-contract.ts';
-import { secretRoutes } from './endpoint-secrets.ts';
+import { refuseBadSecret, secretRoutes } from './endpoint-secrets.ts';
 import { statusRoutes } from './endpoint-status.ts';
 import { pageQuery, pageRequest, pageSchema, toPage } from './page.ts';
-import { invalidRequest } from './problem.ts';
 import { type Route, route } from './route.ts';
 
 /** Most endpoints of one account. */
@@ -50,8 +49,7 @@ const create = route({
   async handle({ params, body, caller, deps }) {
     refuseForeignTypes(body.profile, body.events);
     const secret = body.secret ?? newSecret();
-    const fault = profileOf(body.profile).secretFault(secret);
-    if (fault !== undefined) throw invalidRequest([{ pointer: '/secret', detail: fault }]);
+    refuseBadSecret(body.profile, secret);
     await refuseBadUrl(deps, body.url);
     const row = await inTransaction(deps.pool, async (db) => {
       await lockAccount(db, params.account);
@@ -129,9 +127,11 @@ const patch = route({
     const found = await findEndpoint(deps.pool, params.account, params.id);
     if (!found) throw notFound('endpoint', params.id);
     if (body.events) refuseForeignTypes(found.profile, body.events);
+    if (body.secret !== undefined) refuseBadSecret(found.profile, body.secret);
     if (body.url !== undefined) await refuseBadUrl(deps, body.url);
     const row = await changing(deps.pool, params, async (before, db) => {
       const after = await updateEndpoint(db, before.id, patched(before, body));
+      if (body.secret !== undefined) await rotateSecret(db, after.id, deps.vault.seal(body.secret), 0);
       await audit(db, caller, after, 'updated', { fields: Object.keys(body) });
       if (!isDeepStrictEqual(toEndpoint(before).retrySchedule, toEndpoint(after).retrySchedule)) {
         await signalOpenDeliveries(db, after.id, actorOf(caller));

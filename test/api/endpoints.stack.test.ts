@@ -152,15 +152,21 @@ test('what is changed shows at once, null gives the default back, and the rest s
   expect(await merchant.editEndpoint(id, {})).toEqual({ ...reset, updatedAt: expect.any(String) });
 });
 
-test.each(['profile', 'secret', 'status', 'id'])(
-  '%s cannot be changed by PATCH, which says so',
-  async (field) => {
-    const { id } = await merchant.endpoint({ url });
-    const { status, body } = await merchant.call<Problem>('PATCH', `/endpoints/${id}`, { [field]: 'selz' });
-    expect([status, body.errors?.[0]?.pointer]).toEqual([400, `/${field}`]);
-    if (field === 'profile') expect(body.detail).toContain('create another');
-  },
-);
+test('a secret given by PATCH takes the place of the one before at once', async () => {
+  const { id, secret } = await merchant.endpoint({ url });
+  const own = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  expect(await merchant.editEndpoint(id, { secret: own })).not.toHaveProperty('secret');
+  expect((await merchant.call('GET', `/endpoints/${id}/secret`)).body).toEqual({ secret: own });
+  expect(own).not.toBe(secret);
+  expect((await merchant.call('PATCH', `/endpoints/${id}`, { secret: '' })).status).toBe(400);
+});
+
+test.each(['profile', 'status', 'id'])('%s cannot be changed by PATCH, which says so', async (field) => {
+  const { id } = await merchant.endpoint({ url });
+  const { status, body } = await merchant.call<Problem>('PATCH', `/endpoints/${id}`, { [field]: 'selz' });
+  expect([status, body.errors?.[0]?.pointer]).toEqual([400, `/${field}`]);
+  if (field === 'profile') expect(body.detail).toContain('create another');
+});
 
 test('a sleeping delivery is told of a new schedule, a resume and a deletion, not of a new URL', async () => {
   const { id } = await merchant.endpoint({ url });
