@@ -19,8 +19,6 @@ export interface Relay {
   offer(deliveries: readonly CommittedDelivery[]): void;
   /** Sends the signals that were just committed. Never throws, never waits. */
   poke(): void;
-  /** Milliseconds since the last sweep that went through. */
-  sinceLastSweepMs(): number;
   /** Stops sweeping, and waits for the starts that are under way. */
   stop(): Promise<void>;
 }
@@ -42,7 +40,6 @@ export function createRelay(
   /** Waiting in memory or being started: the sweep finds them in the outbox, too. */
   const known = new Set<string>();
   let stopped = false;
-  let lastSweepAt = Date.now();
   let sweeping: Promise<void> | undefined;
   let sweepAgain = false;
 
@@ -82,7 +79,6 @@ export function createRelay(
         await Promise.all([...unstarted.map(begin), ...unsent.map(signals.push)]);
         if (unstarted.length === SWEEP_ROWS || unsent.length === SWEEP_ROWS) sweepAgain = true;
       } while (sweepAgain && !stopped);
-      lastSweepAt = Date.now();
     } catch (error) {
       logger.warn({ err: error }, 'could not sweep the outbox; trying again');
     }
@@ -105,7 +101,6 @@ export function createRelay(
       for (const delivery of deliveries) void begin(delivery);
     },
     poke: sweepSoon,
-    sinceLastSweepMs: () => Date.now() - lastSweepAt,
     async stop() {
       stopped = true;
       clearInterval(timer);

@@ -277,7 +277,7 @@ test.each([
     pool: served.pool,
     vault: served.vault,
     ingest: served.writes.ingest,
-    relay: { offer: () => {}, poke: () => {}, sinceLastSweepMs: () => 0, stop: async () => {} },
+    relay: { offer: () => {}, poke: () => {}, stop: async () => {} },
     workflows: served.workflows,
     judgeUrl: (candidate) =>
       resolveAndJudge(candidate, { allowHttp: false, allowNetworks: parseNetworks('') }),

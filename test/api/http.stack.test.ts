@@ -266,7 +266,7 @@ async function withApp(
     pool: served.pool,
     vault: served.vault,
     ingest: served.writes.ingest,
-    relay: { offer: () => {}, poke: () => {}, sinceLastSweepMs: () => 0, stop: async () => {} },
+    relay: { offer: () => {}, poke: () => {}, stop: async () => {} },
     workflows: served.workflows,
     judgeUrl: async () => undefined,
     readiness: [],

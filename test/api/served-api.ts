@@ -56,7 +56,6 @@ export async function serveApi(): Promise<ServedApi> {
     relay: {
       offer: (deliveries) => void workflows.offered.push(...deliveries),
       poke: () => {},
-      sinceLastSweepMs: () => 0,
       stop: async () => {},
     },
     workflows,
