@@ -9,6 +9,7 @@ import type { EncryptionKey } from './config.ts';
 import { createDeliveryWrites, type DeliveryWrites } from './db/delivery-writes.ts';
 import { createPool } from './db/pool.ts';
 import { createVault, type Vault } from './db/vault.ts';
+import { type Duty, lookAfter } from './dispatch/duties.ts';
 import { createRelay } from './dispatch/relay.ts';
 import type { AddressPolicy } from './http/address.ts';
 import { resolveAndJudge } from './http/guard.ts';
@@ -72,6 +73,9 @@ export async function compose(parts: Parts): Promise<Running> {
     });
     const relay = createRelay({ pool, workflows, logger: parts.logger });
     undo.push(() => relay.stop());
+    const duties: Duty[] = [];
+    const lookingAfter = lookAfter({ pool, logger: parts.logger }, duties);
+    undo.push(() => lookingAfter.stop());
 
     const checks: PartCheck[] = [databaseCheck(pool), ...readiness];
     const app =

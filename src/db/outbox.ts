@@ -69,8 +69,8 @@ export async function markStarted(db: Queryable, ids: string[]): Promise<undefin
 /** Asks for a look again by every open delivery of an endpoint; sent by the relay after the commit. */
 export async function signalOpenDeliveries(db: Queryable, endpointId: string, by: string): Promise<void> {
   await db.query(
-    `insert into signals (delivery_id, name, args)
-     select id, 'endpointChanged', jsonb_build_object('by', $2::text)
+    `insert into signals (account_id, delivery_id, name, args)
+     select account_id, id, 'endpointChanged', jsonb_build_object('by', $2::text)
      from deliveries where endpoint_id = $1 and completed_at is null`,
     [endpointId, by],
   );

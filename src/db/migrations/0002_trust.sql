@@ -1,0 +1,94 @@
+-- Up Migration
+
+-- Waiting for an endpoint: a parked delivery's workflow rests until it is woken.
+
+alter table endpoints
+  -- Attempts that may be under way at one time; null: the default.
+  add column max_concurrency int check (max_concurrency between 1 and 1000),
+  -- Who resumed it last, for the logs of the deliveries that this lets through.
+  add column resumed_by text;
+
+alter table deliveries
+  -- Since when it waits for its endpoint: paused, disabled, or as busy as it may be.
+  add column parked_at timestamptz,
+  -- When it was told that there is room for it.
+  add column woken_at timestamptz;
+create index deliveries_parked on deliveries (endpoint_id, parked_at, id) where parked_at is not null;
+create index deliveries_under_way on deliveries (endpoint_id) where status = 'delivering';
+
+alter table deliveries drop constraint deliveries_reason_check;
+alter table deliveries add constraint deliveries_reason_check check (reason in
+  ('rejected', 'exhausted', 'blocked', 'gone', 'endpoint_deleted', 'secret_unreadable', 'payload_expunged'));
+
+-- By account, so that a relay that is behind takes from each in turn.
+drop index deliveries_outbox;
+create index deliveries_outbox on deliveries (account_id, created_at) where started_at is null;
+
+-- The account too: every row of a tenant says whose it is.
+alter table signals add column account_id text;
+update signals s set account_id = d.account_id from deliveries d where d.id = s.delivery_id;
+alter table signals alter column account_id set not null;
+
+-- Endpoints that misbehave.
+
+create table endpoint_health (
+  endpoint_id text primary key references endpoints (id),
+  account_id text not null,
+  -- The first and the last failure since the last success.
+  failing_since timestamptz not null,
+  last_failure_at timestamptz not null,
+  -- When endpoint.failing was sent; null while it was not.
+  notified_at timestamptz
+);
+create index endpoint_health_since on endpoint_health (failing_since);
+
+-- Operational events that a committed change asks for; deleted once they are ingested.
+create table notices (
+  id bigint generated always as identity primary key,
+  account_id text not null,
+  type text not null,
+  data jsonb not null,
+  at timestamptz not null default now()
+);
+
+-- Sending again what failed.
+
+create table recoveries (
+  id text primary key default new_id('rec'),
+  account_id text not null,
+  endpoint_id text not null references endpoints (id),
+  since timestamptz not null,
+  until timestamptz not null,
+  statuses text[] not null,
+  status text not null default 'running' check (status in ('running', 'paused', 'completed', 'cancelled')),
+  -- How many deliveries matched when it was asked for, and what became of them so far.
+  total int not null,
+  resent int not null default 0,
+  skipped int not null default 0,
+  created_at timestamptz not null default now(),
+  completed_at timestamptz,
+  started_at timestamptz
+);
+create index recoveries_newest on recoveries (account_id, created_at desc, id desc);
+
+-- Keeping and forgetting.
+
+alter table accounts
+  -- Days that events with their deliveries, and payloads with answers, are kept; null: the default of the setting.
+  add column retention_days int check (retention_days >= 1),
+  add column payload_retention_days int check (payload_retention_days >= 0);
+
+alter table events
+  alter column data drop not null,
+  -- When the payload was dropped; null while it is there.
+  add column expunged_at timestamptz,
+  add constraint events_payload check ((data is null) = (expunged_at is not null));
+
+-- Work that comes round, done by one process at a time.
+
+create table duties (
+  name text primary key,
+  due_at timestamptz not null,
+  -- Where the duty stands, in its own words.
+  place jsonb
+);
