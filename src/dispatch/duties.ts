@@ -15,6 +15,9 @@ export interface Duties {
   stop(): Promise<void>;
 }
 
+/** How often to ask whether a duty that comes round seldom is due. */
+const LONGEST_TICK_MS = 5000;
+
 /** Looks after every duty in this process; which process does one is settled in the database, round by round. */
 export function lookAfter({ pool, logger }: { pool: Pool; logger: Logger }, duties: readonly Duty[]): Duties {
   const underWay = new Set<Promise<void>>();
@@ -29,15 +32,18 @@ export function lookAfter({ pool, logger }: { pool: Pool; logger: Logger }, duti
 
   const timers = duties.map((duty) => {
     let busy = false;
-    return setInterval(() => {
-      if (busy) return;
-      busy = true;
-      const run = turn(duty).finally(() => {
-        busy = false;
-        underWay.delete(run);
-      });
-      underWay.add(run);
-    }, duty.everyMs).unref();
+    return setInterval(
+      () => {
+        if (busy) return;
+        busy = true;
+        const run = turn(duty).finally(() => {
+          busy = false;
+          underWay.delete(run);
+        });
+        underWay.add(run);
+      },
+      Math.min(duty.everyMs, LONGEST_TICK_MS),
+    ).unref();
   });
 
   return {
