@@ -12,7 +12,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/**/*.stack.test.ts'] },
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/**/*.{stack,faults}.test.ts'] },
       },
       {
         extends: true,
@@ -21,6 +21,19 @@ export default defineConfig({
           name: 'stack',
           include: ['test/**/*.stack.test.ts'],
           globalSetup: ['test/support/stack-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        // Processes of the built product that are killed, and stores that go away: `npm run test:faults`.
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.faults.test.ts'],
+          globalSetup: ['test/support/stack-setup.ts', 'test/faults/support/built-product.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          // Most of the time goes by in waiting.
+          maxConcurrency: 4,
         },
       },
     ],

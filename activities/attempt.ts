@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AttemptClaim } from '../src/db/attempt-claim.ts';
+import type { AttemptClaim, ClaimRequest } from '../src/db/attempt-claim.ts';
 import type { AttemptRecord } from '../src/db/record.ts';
+import { writeSettled } from '../src/db/resting.ts';
+import { SealBroken, type Vault } from '../src/db/vault.ts';
 import { decide, type EndedAttempt } from '../src/domain/decide.ts';
-import type { Outcome, Step } from '../src/domain/delivery.ts';
+import type { Outcome, Settled, Step } from '../src/domain/delivery.ts';
+import { UnknownDelivery } from '../src/domain/errors.ts';
 import { profileOf } from '../src/profiles/registry.ts';
 import { signedRequest } from '../src/profiles/signed-request.ts';
 import type { ActivityDeps } from './deps.ts';
 import { type EndedUnrecorded, logAttempt, toRecord } from './record.ts';
+import type { Rider } from './task-room.ts';
 
 /**
  * How long before and after the POST, which takes up to 30 s: in all less than the minute that the workflow gives
@@ -21,6 +25,8 @@ export interface AttemptInput {
   deliveryId: string;
   /** Which attempt this is, from 1. */
   number: number;
+  /** Whose it is, when it would run inside a workflow task: room there is shared out. */
+  inTask?: Rider | undefined;
 }
 
 /**
@@ -29,41 +35,58 @@ export interface AttemptInput {
  * The claim row is written before the POST, so a repeat of the activity after a crash finds it: a finished
  * attempt is answered from its record without another POST, an unfinished one is marked `interrupted` and
  * goes out again with the same ids. The subscriber's answer never throws; what throws is our own fault
- * (database, keys), which the activity's retry policy repeats without using up an attempt.
+ * (database, keys, egress proxy), which the activity's retry policy repeats without using up an attempt.
  */
 export function createAttempt(deps: ActivityDeps) {
-  return async function attempt(input: AttemptInput): Promise<Step | EndedUnrecorded> {
-    const startedAt = new Date();
-    const begunAt = performance.now();
-    const answer = await deps.writes.claim({ ...input, startedAt });
-    if (answer.kind === 'step') return answer.step;
-
-    const { claim } = answer;
-    const request = await signed(deps, claim, startedAt);
-    const postedAt = performance.now();
-    if (postedAt - begunAt > BEFORE_POST_MS) {
-      await deps.writes.release(claim);
-      throw new Error('the database took too long to claim an attempt');
-    }
-    const outcome = await deps.post(request);
-    const durationMs = Math.round(performance.now() - postedAt);
-
-    const ended: EndedAttempt = {
-      number: input.number,
-      startedAt,
-      durationMs,
-      outcome: withoutSecrets(outcome, request.secrets),
-    };
-    const step = decide(ended, claim.policy, Math.random());
-    logAttempt(deps.logger, claim, ended, step);
-
-    const isRecorded = await Promise.race([
-      recorded(deps, toRecord(claim, ended, step)),
-      delay(RECORD_WITHIN_MS, false, { ref: false }),
-    ]);
-    if (isRecorded) return step;
-    return { kind: 'unrecorded', number: input.number, try: claim.try, step };
+  return function attempt({ inTask, ...wanted }: AttemptInput): Promise<Step | EndedUnrecorded> {
+    if (!inTask) return makeAttempt(deps, wanted);
+    return deps.taskRoom.ride(inTask, () => makeAttempt(deps, wanted), { kind: 'due', apart: true });
   };
+}
+
+async function makeAttempt(deps: ActivityDeps, wanted: ClaimRequest): Promise<Step | EndedUnrecorded> {
+  const begunAt = performance.now();
+  const answer = await deps.writes.claim(wanted);
+  if (answer.kind === 'unknown') throw new UnknownDelivery(wanted.deliveryId);
+  if (answer.kind === 'step') return answer.step;
+
+  const { claim } = answer;
+  const request = await orGiveBack(deps, claim, () => signed(deps, claim));
+  if (request === 'unreadable') return unreadable(deps, claim);
+  const postedAt = performance.now();
+  const outcome = await orGiveBack(deps, claim, () => {
+    if (postedAt - begunAt > BEFORE_POST_MS)
+      throw new Error('the database took too long to claim an attempt');
+    return deps.post(request);
+  });
+  const ended: EndedAttempt = {
+    number: claim.number,
+    startedAt: claim.startedAt,
+    durationMs: Math.round(performance.now() - postedAt),
+    outcome: withoutSecrets(outcome, request.secrets),
+  };
+  const step = decide(ended, claim.policy, Math.random());
+  logAttempt(deps.logger, claim, ended, step);
+
+  const isRecorded = await Promise.race([
+    recorded(deps, toRecord(claim, ended, step)),
+    delay(RECORD_WITHIN_MS, false, { ref: false }),
+  ]);
+  return isRecorded ? step : { kind: 'unrecorded', number: claim.number, try: claim.try, step };
+}
+
+/** Gives the claim back when something of ours failed before anything was sent. */
+async function orGiveBack<T>(
+  deps: ActivityDeps,
+  claim: AttemptClaim,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await deps.writes.release(claim);
+    throw error;
+  }
 }
 
 async function recorded({ writes, logger }: ActivityDeps, record: AttemptRecord): Promise<boolean> {
@@ -79,28 +102,47 @@ async function recorded({ writes, logger }: ActivityDeps, record: AttemptRecord)
   return false;
 }
 
-/** The request with its signatures. Gives the claim back when that fails, for nothing was sent. */
-async function signed({ writes, vault }: ActivityDeps, claim: AttemptClaim, startedAt: Date) {
+/** The request with its signatures. @throws when a key is missing, which the operator can mend */
+function signed({ vault }: ActivityDeps, claim: AttemptClaim) {
+  const secrets = opened(vault, claim);
+  if (!secrets) return 'unreadable';
+  const { headers, body } = signedRequest(profileOf(claim.profile), {
+    event: claim.event,
+    secrets,
+    deliveryId: claim.deliveryId,
+    attempt: claim.number,
+    at: claim.startedAt,
+  });
+  return {
+    url: claim.url,
+    headers: { ...claim.headers, ...headers },
+    body,
+    timeoutMs: claim.timeoutMs,
+    secrets,
+  };
+}
+
+/** The newest secret, and the one before it while a rotation overlaps; undefined when the newest is damaged. */
+function opened(vault: Vault, { secretsSealed }: AttemptClaim): string[] | undefined {
+  const [newest, ...previous] = secretsSealed.map((sealed) => openedOne(vault, sealed));
+  return newest === undefined ? undefined : [newest, ...previous.filter((secret) => secret !== undefined)];
+}
+
+function openedOne(vault: Vault, sealed: string): string | undefined {
   try {
-    const secrets = claim.secretsSealed.map((sealed) => vault.open(sealed));
-    const { headers, body } = signedRequest(profileOf(claim.profile), {
-      event: claim.event,
-      secrets,
-      deliveryId: claim.deliveryId,
-      attempt: claim.number,
-      at: startedAt,
-    });
-    return {
-      url: claim.url,
-      headers: { ...claim.headers, ...headers },
-      body,
-      timeoutMs: claim.timeoutMs,
-      secrets,
-    };
+    return vault.open(sealed);
   } catch (error) {
-    await writes.release(claim);
+    if (error instanceof SealBroken) return undefined;
     throw error;
   }
+}
+
+/** What is damaged stays damaged: waiting would only hide it. */
+async function unreadable({ writes, pool, logger }: ActivityDeps, claim: AttemptClaim): Promise<Settled> {
+  const { deliveryId, endpointId } = claim;
+  logger.error({ deliveryId, endpointId }, 'the secret of an endpoint cannot be opened: rotate it');
+  await writes.release(claim);
+  return writeSettled(pool, deliveryId, 'failed', 'secret_unreadable');
 }
 
 /** What an endpoint echoes of its own secret is not kept. */

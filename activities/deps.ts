@@ -2,7 +2,9 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { DeliveryWrites } from '../src/db/delivery-writes.ts';
 import type { Vault } from '../src/db/vault.ts';
+import type { CommittedDelivery } from '../src/domain/delivery.ts';
 import type { Post } from '../src/http/post.ts';
+import type { TaskRoom } from './task-room.ts';
 
 /** What the activities need from outside; wired once, in main.ts. */
 export interface ActivityDeps {
@@ -12,5 +14,9 @@ export interface ActivityDeps {
   /** Opens the secrets of endpoints. */
   vault: Vault;
   post: Post;
+  /** Has the workflows of deliveries that were just committed started at once. */
+  offer(deliveries: readonly CommittedDelivery[]): void;
+  /** Shares out the room that first attempts have inside workflow tasks. */
+  taskRoom: TaskRoom;
   logger: Logger;
 }

@@ -1,7 +1,9 @@
 import { createAttempt } from './attempt.ts';
+import { createChangeRecovery } from './change-recovery.ts';
 import type { ActivityDeps } from './deps.ts';
 import { createReconsider } from './reconsider.ts';
 import { createRecord } from './record.ts';
+import { createRecoverPage } from './recover-page.ts';
 import { createSettle } from './settle.ts';
 
 export type { ActivityDeps } from './deps.ts';
@@ -13,6 +15,8 @@ export function createActivities(deps: ActivityDeps) {
     record: createRecord(deps),
     reconsider: createReconsider(deps),
     settle: createSettle(deps),
+    recoverPage: createRecoverPage(deps),
+    changeRecovery: createChangeRecovery(deps),
   };
 }
 

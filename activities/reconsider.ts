@@ -35,7 +35,7 @@ export function createReconsider({ pool }: ActivityDeps) {
     const step: Waiting = {
       kind: 'waiting',
       ...next,
-      waitMs: Math.max(1, Date.parse(next.until) - Date.now()),
+      waitMs: Math.max(1, Date.parse(next.until) - found.now.getTime()),
       attemptsAllowed: attemptsAllowed(scheduleS),
     };
     await writeRest(pool, input.deliveryId, step.until, input.asked?.retryScheduleS && scheduleS);

@@ -82,6 +82,7 @@ export function logAttempt(
       durationMs: ended.durationMs,
       responseStatus: step.attempt?.responseStatus,
       error: step.attempt?.error,
+      refusedAddress: ended.outcome.kind === 'blocked' ? ended.outcome.address : undefined,
       status: settled ? step.status : 'retrying',
       reason: settled ? step.reason : undefined,
       nextAttemptAt: settled ? undefined : step.until,

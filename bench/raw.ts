@@ -5,12 +5,15 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createActivities } from '../activities/index.ts';
+import { createTaskRoom } from '../activities/task-room.ts';
 import { createApi } from '../src/api/app.ts';
+import { scopedTo } from '../src/db/account-scope.ts';
 import { createDeliveryWrites } from '../src/db/delivery-writes.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { createPool } from '../src/db/pool.ts';
 import { createVault } from '../src/db/vault.ts';
 import { createRelay } from '../src/dispatch/relay.ts';
+import { DEFAULT_RETENTION } from '../src/domain/retention.ts';
 import { parseNetworks } from '../src/http/address.ts';
 import { resolveAndJudge } from '../src/http/guard.ts';
 import { createPost } from '../src/http/post.ts';
@@ -42,13 +45,16 @@ await migrate(databaseUrl);
 
 const logger = createLogger('warn');
 const policy = { allowNetworks: parseNetworks('127.0.0.0/8'), allowHttp: true };
-const pool = createPool(databaseUrl, (error) => logger.warn({ err: error }, 'a database connection broke'));
+const onBroken = (error: Error) => logger.warn({ err: error }, 'a database connection broke');
+const pool = createPool(databaseUrl, onBroken);
 undo.push(() => pool.end());
+const tenantPool = createPool(databaseUrl, onBroken, { role: 'tenant', max: 8 });
+undo.push(() => tenantPool.end());
 const vault = createVault([{ id: 'bench', key: randomBytes(32) }]);
 const writes = createDeliveryWrites(pool);
 const { post, close: closePost } = createPost({ policy });
 undo.push(closePost);
-const { attempt } = createActivities({ pool, vault, writes, post, logger });
+const { attempt } = createActivities({ pool, vault, writes, post, offer: () => {}, taskRoom: createTaskRoom(), logger });
 
 const workflows: DeliveryWorkflows = {
   start: async ({ id }) => void (await attempt({ deliveryId: id, number: 1 })),
@@ -60,14 +66,16 @@ undo.push(() => relay.stop());
 
 const api = createApi({
   pool,
+  recordOf: (account) => scopedTo(tenantPool, account),
   vault,
   ingest: writes.ingest,
   relay,
   workflows,
+  recoveries: { offer: () => {}, start: async () => {}, signal: async () => false },
   judgeUrl: (url) => resolveAndJudge(url, policy),
   readiness: [databaseCheck(pool)],
   logger,
-  settings: { operatorKey: POSTHASTE_API_KEY, inbox: false, version: VERSION },
+  settings: { operatorKey: POSTHASTE_API_KEY, inbox: false, retention: DEFAULT_RETENTION, version: VERSION },
 });
 const server = createServer({ keepAliveTimeout: 65_000 }, api).listen(Number(PORT), '127.0.0.1');
 await once(server, 'listening');

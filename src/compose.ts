@@ -3,20 +3,33 @@ import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
+import { createTaskRoom } from '../activities/task-room.ts';
 import { createApi, createHealthApi } from './api/app.ts';
 import type { PartCheck } from './api/deps.ts';
 import type { EncryptionKey } from './config.ts';
+import { scopedTo } from './db/account-scope.ts';
 import { createDeliveryWrites, type DeliveryWrites } from './db/delivery-writes.ts';
 import { createPool } from './db/pool.ts';
 import { createVault, type Vault } from './db/vault.ts';
 import { type Duty, lookAfter } from './dispatch/duties.ts';
-import { createRelay } from './dispatch/relay.ts';
+import { failingEndpointsDuty } from './dispatch/failing-endpoints.ts';
+import { noticesDuty } from './dispatch/notices.ts';
+import { parkedDuty } from './dispatch/parked.ts';
+import { createReconciler } from './dispatch/reconcile.ts';
+import { createRecoveries } from './dispatch/recoveries.ts';
+import { createRelay, type Relay } from './dispatch/relay.ts';
+import { retentionDuty } from './dispatch/retention.ts';
+import { DEFAULT_RETENTION, type Retention } from './domain/retention.ts';
 import type { AddressPolicy } from './http/address.ts';
-import { resolveAndJudge } from './http/guard.ts';
+import { type ResolveName, resolveAndJudge, systemResolver } from './http/guard.ts';
 import { createPost } from './http/post.ts';
+import type { EgressProxy } from './http/proxy.ts';
+import { newSelzToken } from './profiles/secret.ts';
 import { databaseCheck, ownWorkerCheck, remoteWorkerCheck, temporalCheck } from './readiness.ts';
 import { connectClient, connectWorker, type TemporalSettings } from './temporal/connect.ts';
 import { createDeliveryWorkflows } from './temporal/deliveries.ts';
+import { createDeliveryRuns } from './temporal/delivery-runs.ts';
+import { createRecoveryWorkflows } from './temporal/recoveries.ts';
 import { installRuntime } from './temporal/runtime.ts';
 import { createWorker } from './temporal/worker.ts';
 import { VERSION } from './version.ts';
@@ -34,7 +47,17 @@ export interface Parts {
   operatorKey: string;
   encryptionKeys: EncryptionKey[];
   addressPolicy: AddressPolicy;
+  /** Through which deliveries go; default: none. */
+  proxy?: EgressProxy | undefined;
+  /** How names become addresses; default: as the operating system does. */
+  resolve?: ResolveName;
   inbox: boolean;
+  /** How long an endpoint may fail before it is disabled; default: for ever. */
+  disableAfterHours?: number | undefined;
+  /** Requests a second that each account's key may make; default: any number. */
+  rateLimit?: number | undefined;
+  /** How long accounts keep what, unless they ask for other times; default 90 days, payloads 30. */
+  retention?: Retention;
   /** Path of the built workflow bundle. */
   workflowBundlePath: string;
   logger: Logger;
@@ -50,32 +73,53 @@ export interface Running {
 }
 
 type Undo = () => Promise<unknown>;
-type Stores = { pool: Pool; vault: Vault; writes: DeliveryWrites };
+type Stores = { pool: Pool; vault: Vault; writes: DeliveryWrites; offer: Relay['offer'] };
 
 /** Wires one process together and starts it. */
 export async function compose(parts: Parts): Promise<Running> {
+  const { resolve = systemResolver() } = parts;
   const undo: Undo[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const pool = createPool(parts.databaseUrl, (error) =>
-      parts.logger.warn({ err: error }, 'a database connection broke'),
-    );
+    const onBroken = (error: Error) => parts.logger.warn({ err: error }, 'a database connection broke');
+    const pool = createPool(parts.databaseUrl, onBroken);
     undo.push(() => pool.end());
+    const tenantPool = createPool(parts.databaseUrl, onBroken, { role: 'tenant', max: 8 });
+    undo.push(() => tenantPool.end());
     const vault = createVault(parts.encryptionKeys);
-    const writes = createDeliveryWrites(pool);
+    let relay: Relay | undefined;
+    const writes = createDeliveryWrites(pool, {
+      woken: () => relay?.poke(),
+      unwoken: (error) => parts.logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
+    });
 
-    const { client, readiness } = await startTemporalSide(parts, { pool, vault, writes }, undo);
+    const { client, readiness } = await startTemporalSide(parts, { pool, vault, writes, offer: (made) => relay?.offer(made) }, resolve, undo);
     const workflows = createDeliveryWorkflows(client, {
       taskQueue: parts.taskQueue,
       eager: parts.role === 'all',
     });
-    const relay = createRelay({ pool, workflows, logger: parts.logger });
-    undo.push(() => relay.stop());
-    const duties: Duty[] = [];
+    relay = createRelay({ pool, workflows, logger: parts.logger });
+    undo.push(relay.stop);
+    const recoveries = createRecoveries({
+      pool,
+      workflows: createRecoveryWorkflows(client, { taskQueue: parts.taskQueue }),
+      logger: parts.logger,
+    });
+    undo.push(recoveries.stop);
+    const retention = parts.retention ?? DEFAULT_RETENTION;
+    const reconciler = createReconciler({
+      pool,
+      writes,
+      workflows,
+      runs: createDeliveryRuns(client, { taskQueue: parts.taskQueue }),
+      logger: parts.logger,
+    });
+    const duties: Duty[] = [...reconciler.duties, recoveries.duty, parkedDuty({ pool, relay }), retentionDuty({ pool, defaults: retention }), noticesDuty({ pool, ingest: writes.ingest, relay, newSelzToken }), ...(parts.disableAfterHours === undefined ? [] : [failingEndpointsDuty({ pool, logger: parts.logger }, parts.disableAfterHours)])];
     const lookingAfter = lookAfter({ pool, logger: parts.logger }, duties);
     undo.push(() => lookingAfter.stop());
+    undo.push(async () => reconciler.stop());
 
     const checks: PartCheck[] = [databaseCheck(pool), ...readiness];
     const app =
@@ -83,14 +127,16 @@ export async function compose(parts: Parts): Promise<Running> {
         ? createHealthApi(checks)
         : createApi({
             pool,
+            recordOf: (account) => scopedTo(tenantPool, account),
             vault,
             ingest: writes.ingest,
             relay,
             workflows,
-            judgeUrl: (url) => resolveAndJudge(url, parts.addressPolicy),
+            recoveries,
+            judgeUrl: (url) => resolveAndJudge(url, parts.addressPolicy, resolve),
             readiness: checks,
             logger: parts.logger,
-            settings: { operatorKey: parts.operatorKey, inbox: parts.inbox, version: VERSION },
+            settings: { operatorKey: parts.operatorKey, inbox: parts.inbox, host: parts.host, rateLimit: parts.rateLimit, retention, version: VERSION },
           });
     const server = createServer(
       {
@@ -111,7 +157,7 @@ export async function compose(parts: Parts): Promise<Running> {
 }
 
 /** The worker where the role has one, and the client that serves the rest of the process. */
-async function startTemporalSide(parts: Parts, stores: Stores, undo: Undo[]) {
+async function startTemporalSide(parts: Parts, stores: Stores, resolve: ResolveName, undo: Undo[]) {
   const { temporal, taskQueue, logger } = parts;
   if (parts.role === 'api') {
     const { client, close } = await connectClient(temporal);
@@ -121,14 +167,16 @@ async function startTemporalSide(parts: Parts, stores: Stores, undo: Undo[]) {
   installRuntime(logger);
   const { connection, client, close } = await connectWorker(temporal);
   undo.push(close);
-  const { post, close: closePost } = createPost({ policy: parts.addressPolicy });
+  const { addressPolicy: policy, proxy } = parts;
+  const { post, close: closePost } = createPost({ policy, resolve, proxy });
   undo.push(closePost);
+  if (proxy) logger.info({ proxy: proxy.label }, 'deliveries go through the egress proxy');
   const worker = await createWorker({
     connection,
     namespace: client.options.namespace,
     taskQueue,
     workflowBundle: { codePath: parts.workflowBundlePath },
-    activities: createActivities({ ...stores, post, logger }),
+    activities: createActivities({ ...stores, post, taskRoom: createTaskRoom(), logger }),
   });
   const run = worker.run().catch(parts.onFatal);
   undo.push(async () => {

@@ -1,11 +1,18 @@
 import { existsSync } from 'node:fs';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import {
+  DEFAULT_RETENTION,
+  LONGEST_RETENTION_DAYS,
+  type Retention,
+  retentionInForce,
+} from './domain/retention.ts';
 import { type Network, parseNetworks } from './http/address.ts';
+import { EgressProxy } from './http/proxy.ts';
 import { LOG_LEVELS } from './log.ts';
 import type { TemporalSettings } from './temporal/connect.ts';
 
-export const ROLES = ['all', 'api', 'worker', 'migrate'] as const;
+export const ROLES = ['all', 'api', 'worker', 'migrate', 'rotate-keys'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** A setting that stops the start; the message is one line that names it. */
@@ -27,7 +34,14 @@ export interface Config {
   encryptionKeys: EncryptionKey[] | undefined;
   allowNetworks: Network[];
   allowHttp: boolean;
+  proxy: EgressProxy | undefined;
   inbox: boolean;
+  /** How long an endpoint may fail before it is disabled; undefined: for ever. */
+  disableAfterHours: number | undefined;
+  /** For accounts that ask for no other. */
+  retention: Retention;
+  /** Requests a second that each account's key may make; undefined: any number. */
+  rateLimit: number | undefined;
   dataDir: string;
   logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -41,6 +55,16 @@ export interface EncryptionKey {
 const onOff = z
   .enum(['on', 'off', 'true', 'false', '1', '0'], { error: 'must be on or off' })
   .transform((value) => ['on', 'true', '1'].includes(value));
+
+const days = (least: number) =>
+  z
+    .string()
+    .regex(/^\d{1,4}$/, 'must be a number of days')
+    .transform(Number)
+    .refine(
+      (count) => count >= least && count <= LONGEST_RETENTION_DAYS,
+      `must be ${least} to ${LONGEST_RETENTION_DAYS} days`,
+    );
 
 const settings = z.object({
   HOST: z.string().optional(),
@@ -61,7 +85,20 @@ const settings = z.object({
   POSTHASTE_ENCRYPTION_KEYS: z.string().transform(encryptionKeys).optional(),
   POSTHASTE_ALLOW_NETWORKS: z.string().transform(networks).optional(),
   POSTHASTE_ALLOW_HTTP: onOff.optional(),
+  POSTHASTE_PROXY: z.string().transform(egressProxy).optional(),
   POSTHASTE_INBOX: onOff.optional(),
+  POSTHASTE_RETENTION_DAYS: days(1).default(DEFAULT_RETENTION.days),
+  POSTHASTE_PAYLOAD_RETENTION_DAYS: days(0).optional(),
+  POSTHASTE_RATE_LIMIT: z
+    .string()
+    .regex(/^(?:off|[1-9]\d{0,6})$/, 'must be off, or how many requests a second each key may make')
+    .transform((text) => (text === 'off' ? undefined : Number(text)))
+    .prefault('1000'),
+  POSTHASTE_DISABLE_AFTER_HOURS: z
+    .string()
+    .regex(/^(?:off|[1-9]\d{0,3})$/, 'must be off, or 1 to 9999 hours')
+    .transform((text) => (text === 'off' ? undefined : Number(text)))
+    .prefault('120'),
   POSTHASTE_DATA: z.string().default('.posthaste'),
   POSTHASTE_TASK_QUEUE: z.string().default('posthaste'),
   POSTHASTE_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).optional(),
@@ -84,8 +121,16 @@ export function encryptionKeys(text: string, ctx?: z.RefinementCtx): EncryptionK
 }
 
 function networks(text: string, ctx: z.RefinementCtx): Network[] {
+  return orIssue(() => parseNetworks(text), ctx);
+}
+
+function egressProxy(url: string, ctx: z.RefinementCtx): EgressProxy {
+  return orIssue(() => new EgressProxy(url), ctx);
+}
+
+function orIssue<T>(parse: () => T, ctx: z.RefinementCtx): T {
   try {
-    return parseNetworks(text);
+    return parse();
   } catch (error) {
     ctx.addIssue({ code: 'custom', message: (error as Error).message });
     return z.NEVER;
@@ -114,14 +159,14 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv): Config {
       if (value === undefined) throw new SettingError(`${name} is required for "posthaste ${role}": ${how}`);
     };
     need('DATABASE_URL', set.DATABASE_URL, 'postgres://user:password@host:5432/database');
-    need('TEMPORAL_ADDRESS', temporal, 'host:port of the Temporal server');
+    if (role !== 'rotate-keys') need('TEMPORAL_ADDRESS', temporal, 'host:port of the Temporal server');
     if (role !== 'migrate') {
       need(
         'POSTHASTE_ENCRYPTION_KEYS',
         set.POSTHASTE_ENCRYPTION_KEYS,
         'make one with: echo "k1:$(openssl rand -base64 32)"',
       );
-      if (role !== 'worker')
+      if (role === 'all' || role === 'api')
         need('POSTHASTE_API_KEY', set.POSTHASTE_API_KEY, 'make one with: echo "ph_$(openssl rand -hex 32)"');
     }
     if (set.POSTHASTE_API_KEY && set.POSTHASTE_API_KEY.length < 16)
@@ -141,10 +186,20 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv): Config {
     encryptionKeys: set.POSTHASTE_ENCRYPTION_KEYS,
     allowNetworks: set.POSTHASTE_ALLOW_NETWORKS ?? parseNetworks(embedded ? '127.0.0.0/8,::1/128' : ''),
     allowHttp: set.POSTHASTE_ALLOW_HTTP ?? embedded,
+    proxy: set.POSTHASTE_PROXY,
     inbox: set.POSTHASTE_INBOX ?? embedded,
+    retention: retentionOf(set.POSTHASTE_RETENTION_DAYS, set.POSTHASTE_PAYLOAD_RETENTION_DAYS),
+    disableAfterHours: set.POSTHASTE_DISABLE_AFTER_HOURS,
+    rateLimit: set.POSTHASTE_RATE_LIMIT,
     dataDir: set.POSTHASTE_DATA,
     logLevel: set.POSTHASTE_LOG_LEVEL ?? (embedded ? 'warn' : 'info'),
   };
+}
+
+function retentionOf(days: number, payloadDays: number | undefined): Retention {
+  if (payloadDays !== undefined && payloadDays > days)
+    throw new SettingError('POSTHASTE_PAYLOAD_RETENTION_DAYS must be at most POSTHASTE_RETENTION_DAYS');
+  return retentionInForce({ days, payloadDays: payloadDays ?? null }, DEFAULT_RETENTION);
 }
 
 /** The standard Temporal client settings; undefined when none names a server. */

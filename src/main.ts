@@ -1,7 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { compose } from './compose.ts';
-import { type Config, encryptionKeys, ROLES, type Role, readConfig, SettingError } from './config.ts';
+import {
+  type Config,
+  type EncryptionKey,
+  encryptionKeys,
+  ROLES,
+  type Role,
+  readConfig,
+  SettingError,
+} from './config.ts';
 import { lackingMigrations, migrate } from './db/migrate.ts';
+import { faultOfKeys, rotateKeys } from './encryption-keys.ts';
 import { resolveAndJudge } from './http/guard.ts';
 import { runDemoOnce } from './local/demo.ts';
 import { startEmbedded } from './local/embedded.ts';
@@ -24,14 +33,23 @@ interface Stores {
 
 /**
  * Runs one process of Posthaste: `all` (API and worker, the default; what is not configured is embedded),
- * `api`, `worker`, or `migrate` (brings the database and the Temporal namespace up to date, and ends). A wrong
- * setting, or something missing on the machine, ends it with one line that says what to do.
+ * `api`, `worker`, `migrate` (brings the database and the Temporal namespace up to date, and ends) or `rotate-keys`
+ * (seals all secrets with the newest encryption key, and ends). A wrong setting, or something missing on the machine,
+ * ends it with one line that says what to do.
  */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   try {
     const config = readConfig(roleOf(argv), env);
-    if (config.role === 'migrate') await prepare(configured(config));
-    else await run(config, config.role);
+    switch (config.role) {
+      case 'migrate':
+        await prepare(configured(config));
+        break;
+      case 'rotate-keys':
+        if (!(await naming('DATABASE_URL', rotateAll(config)))) process.exitCode = 1;
+        break;
+      default:
+        await run(config, config.role);
+    }
   } catch (error) {
     process.exitCode = 1;
     const forPeople = error instanceof SettingError || error instanceof SetupError;
@@ -74,6 +92,9 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
     if (role === 'all') await prepare(stores);
     else await requirePrepared(stores);
 
+    const keys = config.encryptionKeys ?? encryptionKeys(local?.encryptionKeys ?? '');
+    await requireKeys(stores.databaseUrl, keys);
+
     const operatorKey = config.operatorKey ?? local?.apiKey ?? '';
     const addressPolicy = { allowNetworks: config.allowNetworks, allowHttp: config.allowHttp };
     const running = await compose({
@@ -83,9 +104,13 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
       port: config.port,
       taskQueue: config.taskQueue,
       operatorKey,
-      encryptionKeys: config.encryptionKeys ?? encryptionKeys(local?.encryptionKeys ?? ''),
+      encryptionKeys: keys,
       addressPolicy,
+      proxy: config.proxy,
       inbox: config.inbox,
+      retention: config.retention,
+      disableAfterHours: config.disableAfterHours,
+      rateLimit: config.rateLimit,
       workflowBundlePath: WORKFLOW_BUNDLE,
       logger,
       onFatal: dieOf,
@@ -129,6 +154,18 @@ async function requirePrepared({ databaseUrl, temporal }: Stores): Promise<void>
     );
   const { close } = await naming('TEMPORAL_ADDRESS', connectClient(temporal));
   await close();
+}
+
+/** Stops a start whose keys do not open what the database holds: every delivery would fail. */
+async function requireKeys(databaseUrl: string, keys: EncryptionKey[]): Promise<void> {
+  const fault = await naming('DATABASE_URL', faultOfKeys(databaseUrl, keys));
+  if (fault !== undefined) throw new SettingError(`POSTHASTE_ENCRYPTION_KEYS: ${fault}`);
+}
+
+async function rotateAll({ databaseUrl, encryptionKeys: keys }: Config): Promise<boolean> {
+  if (!databaseUrl || !keys)
+    throw new SettingError('DATABASE_URL and POSTHASTE_ENCRYPTION_KEYS are required');
+  return rotateKeys(databaseUrl, keys, progress);
 }
 
 /** Names the setting behind a store that cannot be reached. */

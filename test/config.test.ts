@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Role, readConfig } from '../src/config.ts';
 
@@ -51,6 +52,17 @@ describe('with stores of one’s own', () => {
     expect(readConfig('all', rest)).toMatchObject({ embedded: true, temporal: undefined });
   });
 
+  test('a proxy shows its host and port, and keeps its password to itself', () => {
+    const { proxy } = readConfig('worker', { ...own, POSTHASTE_PROXY: 'http://ann:hunter2@[fd00::7]:3128' });
+    expect(proxy?.label).toBe('[fd00::7]:3128');
+    expect(JSON.stringify(proxy) + inspect(proxy, { depth: 9, showHidden: true })).not.toMatch(
+      /hunter2|Basic/,
+    );
+    expect(proxy?.headers()).toEqual({ 'Proxy-Authorization': `Basic ${btoa('ann:hunter2')}` });
+    expect(readConfig('worker', { ...own, POSTHASTE_PROXY: '' }).proxy).toBeUndefined();
+    expect(readConfig('worker', { ...own, POSTHASTE_PROXY: 'https://p.example' }).proxy?.port).toBe(443);
+  });
+
   test('an API key for Temporal turns TLS on', () => {
     const { temporal } = readConfig('all', {
       ...own,
@@ -84,6 +96,7 @@ describe('a wrong setting stops the start with one line that names it', () => {
     ['all', { POSTHASTE_ALLOW_NETWORKS: '10.0.0.0/99' }, 'POSTHASTE_ALLOW_NETWORKS'],
     ['all', { POSTHASTE_ALLOW_HTTP: 'maybe' }, 'POSTHASTE_ALLOW_HTTP'],
     ['all', { POSTHASTE_INBOX: 'maybe' }, 'POSTHASTE_INBOX'],
+    ['all', { POSTHASTE_PROXY: 'socks5://proxy.example:1080' }, 'POSTHASTE_PROXY'],
     ['all', { POSTHASTE_LOG_LEVEL: 'loud' }, 'POSTHASTE_LOG_LEVEL'],
     ['all', { POSTHASTE_ENCRYPTION_KEYS: 'k1:short' }, 'POSTHASTE_ENCRYPTION_KEYS'],
     ['all', { POSTHASTE_ENCRYPTION_KEYS: `${KEY},${KEY}` }, 'POSTHASTE_ENCRYPTION_KEYS'],
@@ -104,6 +117,24 @@ describe('a wrong setting stops the start with one line that names it', () => {
   test('no message repeats a secret', () => {
     const message = catchMessage(() => readConfig('all', { POSTHASTE_ENCRYPTION_KEYS: 'k1:not-a-key' }));
     expect(message).not.toContain('not-a-key');
+  });
+
+  test.each([
+    'proxy.example:3128',
+    'socks5://ann:hunter2@proxy.example',
+    'http://ann:hunter2@proxy.example/path',
+    'http://ann:hunter2@proxy.example/?a=b',
+    'http://ann:hunter2#2@proxy.example',
+    'http://ann:hunter2@proxy.example:0',
+    'http://ann:hunter2@proxy.example:99999',
+    'http://ann:hunter2%ZZ@proxy.example',
+    'http://ann:hunter2%0d%0a@proxy.example',
+    'http://an%3An:hunter2@proxy.example',
+    'http://',
+  ])('the proxy %s is refused without its password', (proxy) => {
+    const message = catchMessage(() => readConfig('worker', { ...own, POSTHASTE_PROXY: proxy }));
+    expect(message).toMatch(/^POSTHASTE_PROXY must be like/);
+    expect(message).not.toMatch(/hunter2|ann/);
   });
 });
 

@@ -1,9 +1,21 @@
-import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import {
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  type RetryPolicy,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import type { Rider } from '../activities/task-room.ts';
+import { AccountId, EndpointId } from './messages.ts';
 
 const startToCloseTimeout = '1 minute';
 // Retries are for our own faults (database, keys); what a subscriber answers is data and never throws.
-const retry = { initialInterval: '1 second', maximumInterval: '30 seconds' } as const;
+const retry: RetryPolicy = {
+  initialInterval: '1 second',
+  maximumInterval: '30 seconds',
+  nonRetryableErrorTypes: ['UnknownDelivery'],
+};
 const local = proxyLocalActivities<Activities>({
   startToCloseTimeout,
   retry: { ...retry, maximumAttempts: 3 },
@@ -26,6 +38,14 @@ export function inThisTask(summary?: string) {
     reconsider: orLater(local.reconsider, later.reconsider),
     settle: orLater(local.settle, later.settle),
   };
+}
+
+/** Whose delivery this is, for the sharing out of room; undefined when its search attributes were taken away. */
+export function rider(): Rider | undefined {
+  const { typedSearchAttributes } = workflowInfo();
+  const accountId = typedSearchAttributes.get(AccountId);
+  const endpointId = typedSearchAttributes.get(EndpointId);
+  return accountId && endpointId ? { accountId, endpointId } : undefined;
 }
 
 type Call<Input, Answer> = (input: Input) => Promise<Answer>;

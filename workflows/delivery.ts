@@ -1,6 +1,6 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { Held, Settled, Step, Waiting } from '../src/domain/delivery.ts';
-import { inThisTask, ordinary } from './activities.ts';
+import { inThisTask, ordinary, rider } from './activities.ts';
 import type { DeliveryInput } from './messages.ts';
 import { openStory, type Story } from './story.ts';
 
@@ -38,10 +38,10 @@ function firstStep({ deliverAt }: DeliveryInput): Step {
 async function attempt({ deliveryId }: DeliveryInput, story: Story): Promise<Step> {
   const number = story.attempts + 1;
   const summary = story.attemptTitle();
-  const { attempt, record } = story.rested ? ordinary(summary) : inThisTask(summary);
+  const { attempt, record } = story.apart ? ordinary(summary) : inThisTask(summary);
   // Not cancellable: a POST that is under way is finished and recorded first.
   return CancellationScope.nonCancellable(async () => {
-    const ended = await attempt({ deliveryId, number });
+    const ended = await attempt({ deliveryId, number, ...(!story.apart && { inTask: rider() }) });
     return ended.kind === 'unrecorded' ? record({ deliveryId, ...ended }) : ended;
   });
 }
@@ -55,6 +55,7 @@ async function rest(input: DeliveryInput, step: Waiting | Held, story: Story): P
   const nudge = story.takeNudge();
   switch (nudge.kind) {
     case 'retry':
+    case 'proceed':
       return { kind: 'due' };
     case 'cancel':
       return cancelled(input);

@@ -1,1 +1,2 @@
 export { delivery } from './delivery.ts';
+export { recovery } from './recovery.ts';

@@ -23,6 +23,9 @@ export type Reschedule = By & { nextAttemptAt?: string; retryScheduleS?: number[
 /** The endpoint was edited, paused, resumed or deleted: look again. */
 export type EndpointChanged = By;
 
+/** The endpoint has room for it, or lets it through again: whoever resumed it is `by`. */
+export type Proceed = By;
+
 export interface StatusAnswer {
   status: DeliveryStatus;
   reason?: FailureReason;
@@ -34,6 +37,7 @@ export const retryNow = defineSignal<[RetryNow?]>('retryNow');
 export const cancel = defineSignal<[Cancel?]>('cancel');
 export const reschedule = defineSignal<[Reschedule]>('reschedule');
 export const endpointChanged = defineSignal<[EndpointChanged?]>('endpointChanged');
+export const proceed = defineSignal<[Proceed?]>('proceed');
 
 export const log = defineQuery<LogEntry[]>('log');
 export const status = defineQuery<StatusAnswer>('status');

@@ -5,7 +5,7 @@ import * as messages from './messages.ts';
 
 /** Something that somebody did, waiting for the delivery to rest. */
 interface Nudge {
-  kind: Change;
+  kind: 'retry' | 'cancel' | 'reschedule' | 'endpoint_changed' | 'proceed';
   asked?: { nextAttemptAt?: string; retryScheduleS?: number[] };
 }
 
@@ -24,7 +24,7 @@ export function openStory(first: Step) {
   let attempts = 0;
   let allowed: number | undefined;
   let lastEndedAt: string | undefined;
-  let rested = false;
+  let apart = false;
   let shownStatus: DeliveryStatus = 'pending';
 
   const now = () => new Date().toISOString();
@@ -44,7 +44,8 @@ export function openStory(first: Step) {
       case 'waiting':
         return attempts === 0 ? 'pending' : 'retrying';
       case 'held':
-        return 'held';
+        if (step.endpoint !== 'busy') return 'held';
+        return attempts === 0 ? 'pending' : 'retrying';
       case 'settled':
         return step.status;
     }
@@ -69,6 +70,11 @@ export function openStory(first: Step) {
     changed('endpoint_changed', by);
     nudges.push({ kind: 'endpoint_changed' });
   });
+  setHandler(messages.proceed, ({ by } = {}) => {
+    if (step.kind !== 'held') return;
+    if (by) changed('endpoint_changed', by);
+    nudges.push({ kind: 'proceed' });
+  });
   setHandler(messages.log, () => entries);
   setHandler(messages.status, () => ({
     status: statusNow(),
@@ -81,9 +87,9 @@ export function openStory(first: Step) {
     get attempts() {
       return attempts;
     },
-    /** Whether it has slept, or was held, before. */
-    get rested() {
-      return rested;
+    /** Whether attempts are activities of their own: it has rested before, or there was no room in the worker's tasks. */
+    get apart() {
+      return apart;
     },
     attemptTitle: title,
     /** `until attempt 2 of 6, after 503 server_error in 12 ms` */
@@ -123,15 +129,16 @@ export function openStory(first: Step) {
       switch (next.kind) {
         case 'due':
           // A retry that came together with the timer means the attempt that begins now.
-          nudges = nudges.filter(({ kind }) => kind !== 'retry');
+          nudges = nudges.filter(({ kind }) => kind !== 'retry' && kind !== 'proceed');
+          apart ||= next.apart === true;
           return;
         case 'waiting':
-          rested = true;
+          apart = true;
           allowed = next.attemptsAllowed;
           entries.push({ at, kind: 'wait', until: next.until, because: next.because });
           break;
         case 'held':
-          rested = true;
+          apart = true;
           entries.push({ at, kind: 'held', because: next.endpoint });
           break;
         case 'settled':
@@ -159,7 +166,7 @@ export function openStory(first: Step) {
         lines.push(`Next: ${title()} at ${next.until} (${next.because}).`);
         break;
       case 'held':
-        lines.push(`Held: the endpoint is ${next.endpoint}.`);
+        lines.push(`${next.endpoint === 'busy' ? 'Waits' : 'Held'}: the endpoint is ${next.endpoint}.`);
         break;
       case 'settled':
         lines.push(`Ended: ${next.status}${next.reason ? ` (${next.reason})` : ''}.`);

@@ -7,6 +7,11 @@
 create role posthaste login password :'posthaste_password';
 create database posthaste owner posthaste;
 revoke all on database posthaste from public;
+-- What its connections work as, so that row-level security keeps accounts apart: one for calls about one account, one
+-- for everything else. The tables belong to the login, which only migrates.
+create role posthaste_tenant nologin;
+create role posthaste_engine nologin;
+grant posthaste_tenant, posthaste_engine to posthaste;
 
 create role temporal login password :'temporal_password';
 create database temporal owner temporal;

@@ -14,6 +14,7 @@ import { AppError, notFound } from '../domain/errors.ts';
 import { CATALOGUE } from '../profiles/catalogue/index.ts';
 import { actorOf } from './caller.ts';
 import { accountId, accountParams, eventType, resourceId, timestamp } from './contracts.ts';
+import { refuseOperational } from './event-intake.ts';
 import { compileSchema } from './event-type-schema.ts';
 import { pageQuery, pageRequest, pageSchema, toPage } from './page.ts';
 import { invalidRequest } from './problem.ts';
@@ -58,7 +59,7 @@ export const accountEventTypeRoutes: Route[] = [
     description:
       'Replaces what was registered. From then on `data` of such events is checked against the schema: JSON Schema ' +
       'draft 2020-12, at most 32 kB, references within the schema only and none that leads back to itself, patterns ' +
-      'in RE2 syntax, no `contains`. Types of the two products cannot be registered (409).',
+      'in RE2 syntax, no `contains`. Types of the two products cannot be registered (409), nor those of operational events (422).',
     access: 'write',
     params: z.object({ account: accountId, type: eventType }),
     body: z
@@ -71,6 +72,7 @@ export const accountEventTypeRoutes: Route[] = [
     answers: { 200: { description: 'The type.', schema: accountTypeSchema } },
     async handle({ params, body, caller, deps }) {
       const { account, type } = params;
+      refuseOperational(type);
       const product = CATALOGUE.get(type)?.profile;
       if (product) {
         throw new AppError(

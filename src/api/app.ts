@@ -1,18 +1,19 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { AppError } from '../domain/errors.ts';
 import { createAuthenticate } from './auth.ts';
-import type { ApiDeps, PartCheck } from './deps.ts';
+import type { AppDeps, PartCheck } from './deps.ts';
 import { docsRouter } from './docs.ts';
 import { healthRouter } from './health.ts';
 import { createInbox } from './inbox.ts';
 import { createKnownAccounts, invoke } from './invoke.ts';
 import { openApiDocument } from './openapi.ts';
 import { isAway, sendProblem, toProblem } from './problem.ts';
+import { createKeyLimit } from './rate-limit.ts';
 import { named, notesOf, requestLog } from './request-log.ts';
 import { ROUTES } from './routes.ts';
 
 /** The whole HTTP face of a process: the API, its documents, health and, where it is on, the inbox. */
-export function createApi(deps: ApiDeps): Express {
+export function createApi(deps: AppDeps): Express {
   const app = bareApp();
   app.use(requestLog(deps.logger));
   app.use(healthRouter(deps.readiness));
@@ -24,7 +25,12 @@ export function createApi(deps: ApiDeps): Express {
   app.get('/', named('/'), (_request, response) => response.redirect('/docs'));
   if (deps.settings.inbox) app.use('/inbox', named('/inbox/:name'), createInbox(deps));
 
-  const context = { deps, authenticate: createAuthenticate(deps), knownAccounts: createKnownAccounts(deps) };
+  const context = {
+    deps,
+    authenticate: createAuthenticate(deps),
+    limitKey: createKeyLimit(deps.settings.rateLimit),
+    knownAccounts: createKnownAccounts(deps),
+  };
   for (const route of ROUTES) app[route.method](route.path, invoke(route, context));
   for (const [path, methods] of methodsByPath()) app.all(path, methodNotAllowed(path, methods));
   app.use(noSuchPath, answerErrors);

@@ -1,13 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { findKeyByHash, noteKeyUse } from '../db/api-keys.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import type { Caller } from './caller.ts';
 import type { ApiDeps } from './deps.ts';
+import { createGuessLimit } from './rate-limit.ts';
 import type { Access } from './route.ts';
 
-/** Names the caller of a request. @throws {AppError} 401 */
-export type Authenticate = (request: Request) => Promise<Caller>;
+/** Names the caller of a request. @throws {AppError} 401, 429 */
+export type Authenticate = (request: Request, response: Response) => Promise<Caller>;
 
 export function hashOfKey(key: string): Buffer {
   return createHash('sha256').update(key, 'utf8').digest();
@@ -19,21 +20,37 @@ export function hashOfKey(key: string): Buffer {
  */
 export function createAuthenticate({ pool, logger, settings }: ApiDeps): Authenticate {
   const operatorHash = hashOfKey(settings.operatorKey);
-  return async (request) => {
-    const [, key] = /^Bearer +([\x21-\x7e]{1,512}) *$/i.exec(request.headers.authorization ?? '') ?? [];
-    if (key === undefined) {
-      throw unauthorized('Send your API key in the header Authorization: Bearer <key>.');
-    }
-    const hash = hashOfKey(key);
+  const guesses = createGuessLimit();
+
+  async function callerWith(hash: Buffer): Promise<Caller | undefined> {
     if (timingSafeEqual(hash, operatorHash)) return { kind: 'operator' };
     const found = await findKeyByHash(pool, hash);
-    if (!found) throw unauthorized('This API key is not known, or was revoked, or has expired.');
+    if (!found) return undefined;
     if (found.useIsStale) {
       noteKeyUse(pool, found.id).catch((error) =>
         logger.warn({ keyId: found.id, err: error }, 'could not note the use of a key'),
       );
     }
     return { kind: 'account', keyId: found.id, accountId: found.accountId, scopes: found.scopes };
+  }
+
+  return async (request, response) => {
+    const [, key] = /^Bearer +([\x21-\x7e]{1,512}) *$/i.exec(request.headers.authorization ?? '') ?? [];
+    const hash = hashOfKey(key ?? '');
+    const known = hash.toString('base64');
+    const address = request.socket.remoteAddress;
+    await guesses.check(address, known, response);
+    const caller = key === undefined ? undefined : await callerWith(hash);
+    if (caller) {
+      guesses.passed(known);
+      return caller;
+    }
+    await guesses.failed(address, known, response);
+    throw unauthorized(
+      key === undefined
+        ? 'Send your API key in the header Authorization: Bearer <key>.'
+        : 'This API key is not known, or was revoked, or has expired.',
+    );
   };
 }
 

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { writeAudit } from '../db/audit.ts';
+import type { DeliveryRow } from '../db/deliveries.ts';
 import { resendDelivery } from '../db/resend.ts';
-import { isFinal } from '../domain/delivery.ts';
 import { AppError, notFound } from '../domain/errors.ts';
+import { CHANGE_ACTIONS } from '../domain/story.ts';
 import { actorOf } from './caller.ts';
 import { accountAndIdParams, retrySchedule } from './contracts.ts';
-import { cancelOr409, isOver, signalOr409, sleepingOr409, untilMoved } from './delivery-control.ts';
+import { cancelOr409, openOr409, signalOr409, sleepingOr409, untilMoved } from './delivery-control.ts';
 import { deliveryAnswer } from './delivery-view.ts';
 import { aheadTime } from './event-contract.ts';
 import { findOr404, showDelivery } from './find-delivery.ts';
-import { CHANGE_ACTIONS } from './recorded-log.ts';
-import { type Route, route } from './route.ts';
+import { type Answer, type Call, type Route, route } from './route.ts';
 
 const DELIVERY = '/v1/accounts/:account/deliveries/:id';
 
@@ -29,6 +29,43 @@ const reschedule = z
   )
   .meta({ minProperties: 1 });
 
+/** What somebody wants of one delivery. */
+interface Command {
+  change: 'retry' | 'cancel' | 'reschedule';
+  details?: Record<string, unknown>;
+  /** @throws {AppError} 409 unless it can be asked of the delivery */
+  allowed(delivery: DeliveryRow): DeliveryRow;
+  /** @throws {AppError} 409 when it was certainly not done */
+  ask(delivery: DeliveryRow, by: string): Promise<void>;
+  /** Whether it has taken effect. */
+  shows(now: { revision: number; ended: boolean }, before: DeliveryRow): boolean;
+}
+
+/**
+ * Writes down who asks, asks, and answers the delivery when it shows. Written down first, for a change that nobody
+ * is named for is worse than a wish that came to nothing; what is refused is said to be.
+ */
+async function obey(
+  { params: { account, id }, caller, deps }: Call<z.output<typeof accountAndIdParams>, unknown, unknown>,
+  { change, details = {}, allowed, ask, shows }: Command,
+): Promise<Answer<unknown>> {
+  const actor = actorOf(caller);
+  const before = allowed(await findOr404(deps, account, id));
+  const entry = { accountId: account, actor, target: id };
+  const of = await writeAudit(deps.pool, { ...entry, action: CHANGE_ACTIONS[change], details });
+  try {
+    await ask(before, actor);
+  } catch (error) {
+    if (error instanceof AppError) {
+      const refusal = { of, code: error.code };
+      await writeAudit(deps.pool, { ...entry, action: 'delivery.command_refused', details: refusal });
+    }
+    throw error;
+  }
+  await untilMoved(deps, account, id, (now) => shows(now, before));
+  return { status: change === 'reschedule' ? 200 : 202, body: await showDelivery(deps, account, id) };
+}
+
 export const commandRoutes: Route[] = [
   route({
     method: 'post',
@@ -40,25 +77,18 @@ export const commandRoutes: Route[] = [
     access: 'write',
     params: accountAndIdParams,
     answers: { 202: { description: 'The delivery, as it is now.', schema: deliveryAnswer } },
-    async handle({ params: { account, id }, caller, deps }) {
-      const by = actorOf(caller);
-      const at = new Date();
-      const delivery = sleepingOr409(await findOr404(deps, account, id));
-      await signalOr409(deps, account, delivery, {
-        name: 'retryNow',
-        by,
-        afterAttempt: delivery.attempt_count,
-      });
-      await writeAudit(deps.pool, {
-        accountId: account,
-        actor: by,
-        action: CHANGE_ACTIONS.retry,
-        target: id,
-        at,
-      });
-      await untilMoved(deps, account, id, ({ revision }) => revision > delivery.revision);
-      return { status: 202, body: await showDelivery(deps, account, id) };
-    },
+    handle: (call) =>
+      obey(call, {
+        change: 'retry',
+        allowed: sleepingOr409,
+        ask: (delivery, by) =>
+          signalOr409(call.deps, call.params.account, delivery, {
+            name: 'retryNow',
+            by,
+            afterAttempt: delivery.attempt_count,
+          }),
+        shows: ({ revision }, before) => revision > before.revision,
+      }),
   }),
   route({
     method: 'post',
@@ -71,22 +101,13 @@ export const commandRoutes: Route[] = [
     access: 'write',
     params: accountAndIdParams,
     answers: { 202: { description: 'The delivery, as it is now.', schema: deliveryAnswer } },
-    async handle({ params: { account, id }, caller, deps }) {
-      const by = actorOf(caller);
-      const at = new Date();
-      const delivery = await findOr404(deps, account, id);
-      if (isFinal(delivery.status)) throw isOver(delivery);
-      await cancelOr409(deps, account, delivery, by);
-      await writeAudit(deps.pool, {
-        accountId: account,
-        actor: by,
-        action: CHANGE_ACTIONS.cancel,
-        target: id,
-        at,
-      });
-      await untilMoved(deps, account, id, ({ ended }) => ended);
-      return { status: 202, body: await showDelivery(deps, account, id) };
-    },
+    handle: (call) =>
+      obey(call, {
+        change: 'cancel',
+        allowed: openOr409,
+        ask: (delivery, by) => cancelOr409(call.deps, call.params.account, delivery, by),
+        shows: ({ ended }) => ended,
+      }),
   }),
   route({
     method: 'patch',
@@ -98,28 +119,22 @@ export const commandRoutes: Route[] = [
     params: accountAndIdParams,
     body: reschedule,
     answers: { 200: { description: 'The delivery, as it is now.', schema: deliveryAnswer } },
-    async handle({ params: { account, id }, body, caller, deps }) {
-      const by = actorOf(caller);
-      const at = new Date();
-      const delivery = sleepingOr409(await findOr404(deps, account, id));
-      const nextAttemptAt =
-        body.nextAttemptAt && new Date(Math.max(body.nextAttemptAt.getTime(), Date.now())).toISOString();
-      await signalOr409(deps, account, delivery, {
-        name: 'reschedule',
-        by,
-        ...(nextAttemptAt && { nextAttemptAt }),
-        ...(body.retrySchedule && { retryScheduleS: body.retrySchedule }),
+    handle: (call) => {
+      const { nextAttemptAt: wanted, retrySchedule } = call.body;
+      const nextAttemptAt = wanted && new Date(Math.max(wanted.getTime(), Date.now())).toISOString();
+      return obey(call, {
+        change: 'reschedule',
+        details: { nextAttemptAt, retrySchedule },
+        allowed: sleepingOr409,
+        ask: (delivery, by) =>
+          signalOr409(call.deps, call.params.account, delivery, {
+            name: 'reschedule',
+            by,
+            ...(nextAttemptAt && { nextAttemptAt }),
+            ...(retrySchedule && { retryScheduleS: retrySchedule }),
+          }),
+        shows: ({ revision }, before) => revision > before.revision,
       });
-      await writeAudit(deps.pool, {
-        accountId: account,
-        actor: by,
-        action: CHANGE_ACTIONS.reschedule,
-        target: id,
-        at,
-        details: { nextAttemptAt, retrySchedule: body.retrySchedule },
-      });
-      await untilMoved(deps, account, id, ({ revision }) => revision > delivery.revision);
-      return { status: 200, body: await showDelivery(deps, account, id) };
     },
   }),
   route({

@@ -10,12 +10,18 @@ import type { ApiDeps } from './deps.ts';
 const LOOK_INTERVAL_MS = 15;
 const LONGEST_LOOK_MS = 2000;
 
-export function isOver({ status }: DeliveryRow): AppError {
+function isOver({ status }: DeliveryRow): AppError {
   return new AppError(
     409,
     'delivery_over',
     `The delivery has ended: it is ${status}. It can be sent again with resend.`,
   );
+}
+
+/** @throws {AppError} 409 */
+export function openOr409(delivery: DeliveryRow): DeliveryRow {
+  if (isFinal(delivery.status)) throw isOver(delivery);
+  return delivery;
 }
 
 /** @throws {AppError} 409 that says what to do, unless the delivery waits for a time of its own */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { attemptsOf, changesDuring } from '../db/deliveries.ts';
 import { findEvent } from '../db/events.ts';
-import { FAILURE_REASONS, FINAL_STATUSES } from '../domain/delivery.ts';
+import { FAILURE_REASONS, FINAL_STATUSES, HELD_BECAUSE, isFinal } from '../domain/delivery.ts';
 import { accountAndIdParams, timestamp } from './contracts.ts';
 import { findOr404 } from './find-delivery.ts';
-import { recordedLog } from './recorded-log.ts';
+import { recordedLog, toldLog } from './recorded-log.ts';
 import { type Route, route } from './route.ts';
 
 const at = timestamp;
@@ -25,12 +25,17 @@ const logEntry = z.discriminatedUnion('kind', [
     until: timestamp,
     because: z.enum(['deliver_at', 'retry_schedule', 'retry_after', 'rescheduled', 'endpoint_changed']),
   }),
-  z.object({ kind: z.literal('held'), at, because: z.enum(['paused', 'disabled']) }),
+  z.object({ kind: z.literal('held'), at, because: z.enum(HELD_BECAUSE) }),
   z.object({
     kind: z.literal('changed'),
     at,
-    change: z.enum(['retry', 'cancel', 'reschedule', 'endpoint_changed']),
-    by: z.string().describe('An API key, `operator`, or `temporal` for whoever used Temporal itself.'),
+    change: z.enum(['retry', 'cancel', 'reschedule', 'endpoint_changed', 'terminate', 'reset']),
+    by: z
+      .string()
+      .describe(
+        'An API key, `operator`, or `temporal` for whoever used Temporal itself: `temporal:` and a name where ' +
+          'Temporal knows one.',
+      ),
   }),
   z.object({
     kind: z.literal('ended'),
@@ -64,10 +69,13 @@ export const logRoutes: Route[] = [
       const delivery = await findOr404(deps, account, id);
       const { pool, workflows } = deps;
       const told = await workflows.log(id);
-      if (told) return { status: 200, body: { source: 'workflow', entries: told } };
-      const [attempts, changes, event] = await Promise.all([
+      const changes = await changesDuring(pool, account, id);
+      // One that was terminated does not know that it is over.
+      const isWhole = told?.some(({ kind }) => kind === 'ended') || !isFinal(delivery.status);
+      if (told && isWhole)
+        return { status: 200, body: { source: 'workflow', entries: toldLog(told, delivery, changes) } };
+      const [attempts, event] = await Promise.all([
         attemptsOf(pool, account, [id], { withResponses: false }),
-        changesDuring(pool, account, id),
         findEvent(pool, account, delivery.event_id),
       ]);
       const deliverAt = event?.deliver_at ?? undefined;

@@ -1,8 +1,10 @@
-import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Ingested, NewEvent } from '../db/ingest.ts';
+import type { Database } from '../db/pool.ts';
 import type { Vault } from '../db/vault.ts';
+import type { Recoveries } from '../dispatch/recoveries.ts';
 import type { Relay } from '../dispatch/relay.ts';
+import type { Retention } from '../domain/retention.ts';
 import type { DeliveryWorkflows } from '../temporal/deliveries.ts';
 
 /** Why an endpoint's URL is refused. */
@@ -17,14 +19,19 @@ export interface PartCheck {
   check(): Promise<void>;
 }
 
-/** What the API needs from outside; wired once, in main.ts. */
+/** What a handler is given. */
 export interface ApiDeps {
-  pool: Pool;
+  /** The record as the account of the path sees it; all of it where the path names none. */
+  pool: Database;
   vault: Vault;
-  /** Stores an event with its deliveries; gathered into statements that carry many. */
+  /**
+   * Stores an event with its deliveries. Gathered into statements that carry the events of many accounts, so it
+   * works as the engine, for the account that the event names: a handler names that of its path.
+   */
   ingest(event: NewEvent): Promise<Ingested>;
   relay: Relay;
   workflows: DeliveryWorkflows;
+  recoveries: Pick<Recoveries, 'offer' | 'start' | 'signal'>;
   /** Judges a URL by its form and by the addresses its name has now. */
   judgeUrl(url: string): Promise<UrlFault | undefined>;
   readiness: readonly PartCheck[];
@@ -34,6 +41,20 @@ export interface ApiDeps {
     operatorKey: string;
     /** Whether the built-in inbox receiver is served. */
     inbox: boolean;
+    /** The name or address that the API is configured to listen on. */
+    host?: string;
+    /** Requests a second that each account's key may make; default: any number. */
+    rateLimit?: number | undefined;
+    /** For accounts that ask for no other. */
+    retention: Retention;
     version: string;
   };
+}
+
+/** What the API needs from outside; wired once, in compose.ts. */
+export interface AppDeps extends ApiDeps {
+  /** The whole record, for what comes before an account is known. */
+  pool: Database;
+  /** The record as one account sees it; row-level security holds it to that. */
+  recordOf(accountId: string): Database;
 }

@@ -1,7 +1,6 @@
-import type { Pool, PoolClient } from 'pg';
 import { writeAudit } from '../db/audit.ts';
 import { type EndpointRow, findEndpoint } from '../db/endpoints.ts';
-import { inTransaction } from '../db/pool.ts';
+import { type Database, inTransaction, type Queryable } from '../db/pool.ts';
 import { notFound } from '../domain/errors.ts';
 import { actorOf, type Caller } from './caller.ts';
 
@@ -10,11 +9,11 @@ type Target = { account: string; id: string };
 
 /** Changes an endpoint under its lock. @throws {AppError} 404 */
 export function changing<T>(
-  pool: Pool,
+  database: Database,
   { account, id }: Target,
-  change: (row: EndpointRow, db: PoolClient) => Promise<T>,
+  change: (row: EndpointRow, db: Queryable) => Promise<T>,
 ): Promise<T> {
-  return inTransaction(pool, async (db) => {
+  return inTransaction(database, async (db) => {
     const row = await findEndpoint(db, account, id, { lock: true });
     if (!row) throw notFound('endpoint', id);
     return change(row, db);
@@ -22,14 +21,14 @@ export function changing<T>(
 }
 
 /** Writes down who changed what of an endpoint, in the transaction of the change. */
-export function audit(
-  db: PoolClient,
+export async function audit(
+  db: Queryable,
   caller: Caller,
   row: EndpointRow,
   action: string,
   details = {},
 ): Promise<void> {
-  return writeAudit(db, {
+  await writeAudit(db, {
     accountId: row.account_id,
     actor: actorOf(caller),
     action: `endpoint.${action}`,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { policyOf, timeoutOf } from '../db/endpoint-policy.ts';
+import { maxConcurrencyOf, policyOf, timeoutOf } from '../db/endpoint-policy.ts';
 import type { EndpointRow, EndpointSettings } from '../db/endpoints.ts';
 import type { ProfileName } from '../domain/delivery.ts';
 import { AppError, type FieldError } from '../domain/errors.ts';
@@ -25,7 +25,7 @@ const patterns = z
   .meta({
     uniqueItems: true,
     description:
-      'Which event types it receives: exact names, prefixes that end at a separator and `*`, or `*` for all.',
+      'Which event types it receives: exact names, prefixes that end at a separator and `*`, or `*` for all but the operational events.',
     example: ['order.completed', 'contact.*'],
   });
 const url = z.string().min(1).max(2048).meta({ example: 'https://shop.example.com/webhooks' });
@@ -46,6 +46,9 @@ const retryOn = z
 const retryJitter = z.number().min(0, 'At least 0.').max(1, 'At most 1.').meta({
   description: 'Share of each wait that may be added at random, 0 (default, none) to 1.',
 });
+const maxConcurrency = z.int().min(1, 'At least 1.').max(1000, 'At most 1000.').meta({
+  description: 'How many attempts may be under way at it at a time, default 32. The others wait their turn.',
+});
 export const secret = z.string().min(1).max(512).meta({
   description: 'Signs the deliveries. Made when absent: `whsec_` and the base64 of 32 random bytes.',
 });
@@ -62,6 +65,7 @@ export const newEndpointSchema = z
     retryJitter: retryJitter.optional(),
     timeoutMs: timeoutMs.optional(),
     retryOn: retryOn.optional(),
+    maxConcurrency: maxConcurrency.optional(),
   })
   .meta({ id: 'NewEndpoint' });
 
@@ -79,6 +83,7 @@ export const endpointPatchSchema = z
     retryJitter: retryJitter.nullable().optional(),
     timeoutMs: timeoutMs.nullable().optional(),
     retryOn: retryOn.nullable().optional(),
+    maxConcurrency: maxConcurrency.nullable().optional(),
     profile: fixed('The profile of an endpoint cannot be changed; create another endpoint.'),
     secret: secret
       .optional()
@@ -98,11 +103,19 @@ export const endpointSchema = z
     description: z.string().optional(),
     headers: z.record(z.string(), z.string()),
     status: z.enum(['active', 'paused', 'disabled']),
-    disabledReason: z.string().optional().describe('`gone`: it answered 410.'),
+    disabledReason: z
+      .string()
+      .optional()
+      .describe('`gone`: it answered 410. `failing`: everything failed for days.'),
+    failingSince: timestamp
+      .optional()
+      .describe('The first failure since the last success; absent while all is well.'),
+    lastFailureAt: timestamp.optional().describe('The last of them, to the minute.'),
     timeoutMs: z.int(),
     retryOn: z.array(z.int()),
     retrySchedule: z.array(z.int()),
     retryJitter: z.number(),
+    maxConcurrency: z.int(),
     createdAt: timestamp,
     updatedAt: timestamp,
   })
@@ -126,11 +139,14 @@ export function toEndpoint(row: EndpointRow): z.infer<typeof endpointSchema> {
     headers: row.headers,
     status: row.status,
     ...(row.disabled_reason !== null && { disabledReason: row.disabled_reason }),
+    ...(row.failing_since && { failingSince: row.failing_since.toISOString() }),
+    ...(row.last_failure_at && { lastFailureAt: row.last_failure_at.toISOString() }),
     timeoutMs: timeoutOf(row),
     retryOn: [...statuses],
     retrySchedule: [...scheduleS],
     // A `real` comes back as the double nearest to it.
     retryJitter: Math.round(jitter * 1e6) / 1e6,
+    maxConcurrency: maxConcurrencyOf(row),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
@@ -148,6 +164,7 @@ export function patched(row: EndpointRow, patch: z.output<typeof endpointPatchSc
     retryJitter: or(patch.retryJitter, row.retry_jitter) ?? 0,
     timeoutMs: or(patch.timeoutMs, row.timeout_ms),
     retryOn: or(patch.retryOn, row.retry_on),
+    maxConcurrency: or(patch.maxConcurrency, row.max_concurrency),
   };
 }
 

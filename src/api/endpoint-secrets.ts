@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { writeAudit } from '../db/audit.ts';
 import { findEndpointSecrets, rotateSecret } from '../db/endpoints.ts';
+import { inTransaction } from '../db/pool.ts';
 import type { ProfileName } from '../domain/delivery.ts';
 import { notFound } from '../domain/errors.ts';
 import { profileOf } from '../profiles/registry.ts';
 import { newSecret } from '../profiles/secret.ts';
+import { actorOf } from './caller.ts';
 import { accountAndIdParams, timestamp } from './contracts.ts';
 import { audit, changing } from './endpoint-change.ts';
 import { secret } from './endpoint-contract.ts';
@@ -43,13 +46,22 @@ export const secretRoutes: Route[] = [
     operationId: 'getEndpointSecret',
     tag: 'Endpoints',
     summary: 'Read the secret',
-    description: 'Needs the scope `write`: whoever knows the secret can sign.',
+    description: 'Needs the scope `write`: whoever knows the secret can sign. Stands in the audit log.',
     access: 'write',
     params: accountAndIdParams,
     answers: { 200: { description: 'The secret in force.', schema: secretSchema } },
-    async handle({ params, deps }) {
-      const row = await findEndpointSecrets(deps.pool, params.account, params.id);
-      if (!row) throw notFound('endpoint', params.id);
+    async handle({ params, caller, deps }) {
+      const row = await inTransaction(deps.pool, async (db) => {
+        const found = await findEndpointSecrets(db, params.account, params.id);
+        if (!found) throw notFound('endpoint', params.id);
+        await writeAudit(db, {
+          accountId: params.account,
+          actor: actorOf(caller),
+          action: 'endpoint.secret_read',
+          target: params.id,
+        });
+        return found;
+      });
       return {
         status: 200,
         body: toSecret(deps.vault.open(row.secret_sealed), row.previous_secret_expires_at),

@@ -1,5 +1,6 @@
+import { forgetFailures } from '../db/endpoint-health.ts';
 import { setEndpointStatus } from '../db/endpoints.ts';
-import { signalOpenDeliveries } from '../db/outbox.ts';
+import { wakeParkedOfLocked } from '../db/parking.ts';
 import { actorOf } from './caller.ts';
 import { accountAndIdParams } from './contracts.ts';
 import { audit, changing } from './endpoint-change.ts';
@@ -34,16 +35,19 @@ const resume = route({
   operationId: 'resumeEndpoint',
   tag: 'Endpoints',
   summary: 'Deliver what is held, and what comes',
-  description: 'Also enables an endpoint that was disabled. Resuming an active endpoint changes nothing.',
+  description:
+    'What is held goes out in the order in which it came, `maxConcurrency` at a time. Also enables an endpoint that ' +
+    'was disabled. Resuming an active endpoint changes nothing.',
   access: 'write',
   params: accountAndIdParams,
   answers: { 200: { description: 'The endpoint, active.', schema: endpointSchema } },
   async handle({ params, caller, deps }) {
     const row = await changing(deps.pool, params, async (before, db) => {
       if (before.status === 'active') return before;
-      const after = await setEndpointStatus(db, before.id, 'active');
+      await forgetFailures(db, before.id);
+      const after = await setEndpointStatus(db, before.id, 'active', actorOf(caller));
       await audit(db, caller, after, 'resumed', { from: before.status });
-      await signalOpenDeliveries(db, after.id, actorOf(caller));
+      await wakeParkedOfLocked(db, [after.id]);
       return after;
     });
     deps.relay.poke();

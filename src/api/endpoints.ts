@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { lockAccount } from '../db/accounts.ts';
+import { forgetFailures } from '../db/endpoint-health.ts';
 import {
   countEndpoints,
   findEndpoint,
@@ -11,6 +12,7 @@ import {
   updateEndpoint,
 } from '../db/endpoints.ts';
 import { signalOpenDeliveries } from '../db/outbox.ts';
+import { wakeParkedOfLocked } from '../db/parking.ts';
 import { inTransaction } from '../db/pool.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import { newSecret } from '../profiles/secret.ts';
@@ -69,6 +71,7 @@ const create = route({
         retryJitter: body.retryJitter ?? 0,
         timeoutMs: body.timeoutMs ?? null,
         retryOn: body.retryOn ?? null,
+        maxConcurrency: body.maxConcurrency ?? null,
       });
       await audit(db, caller, made, 'created', { profile: made.profile, events: made.events });
       return made;
@@ -130,12 +133,14 @@ const patch = route({
     if (body.secret !== undefined) refuseBadSecret(found.profile, body.secret);
     if (body.url !== undefined) await refuseBadUrl(deps, body.url);
     const row = await changing(deps.pool, params, async (before, db) => {
+      if (body.url !== undefined && body.url !== before.url) await forgetFailures(db, before.id);
       const after = await updateEndpoint(db, before.id, patched(before, body));
       if (body.secret !== undefined) await rotateSecret(db, after.id, deps.vault.seal(body.secret), 0);
       await audit(db, caller, after, 'updated', { fields: Object.keys(body) });
       if (!isDeepStrictEqual(toEndpoint(before).retrySchedule, toEndpoint(after).retrySchedule)) {
         await signalOpenDeliveries(db, after.id, actorOf(caller));
       }
+      await wakeParkedOfLocked(db, [after.id]);
       return after;
     });
     deps.relay.poke();

@@ -89,9 +89,12 @@ export const listedEvent = z.object({
   acceptedAt: timestamp,
   deliverAt: timestamp.optional(),
   test: z.boolean().optional().describe('True when it was made by a test send.'),
+  payloadExpungedAt: timestamp
+    .optional()
+    .describe('When its data, and what endpoints answered to it, were dropped.'),
   deliveries: z.array(deliveryStatusAnswer),
 });
 
 export const eventAnswer = listedEvent
-  .extend({ data: z.record(z.string(), z.unknown()) })
+  .extend({ data: z.record(z.string(), z.unknown()).optional().describe('Absent once it was dropped.') })
   .meta({ id: 'Event' });

@@ -1,5 +1,6 @@
 import type { Ingested, NewEvent } from '../db/ingest.ts';
 import { AppError, notFound } from '../domain/errors.ts';
+import { isOperational } from '../domain/operational.ts';
 import { profilesReceiving } from '../profiles/catalogue/index.ts';
 import { newSelzToken } from '../profiles/secret.ts';
 import { validateCatalogueData } from '../profiles/validate-data.ts';
@@ -13,7 +14,7 @@ import { freeTypeErrors } from './free-types.ts';
 /**
  * Checks an event, and makes it ready to be stored.
  *
- * @throws {AppError} 413 too long, 422 data that is not right for its type, or would not arrive as it was written
+ * @throws {AppError} 413 too long, 422 a type that is not the caller's to send, data that is not right for its type, or would not arrive as it was written
  */
 export async function checkEvent(
   { pool }: Pick<ApiDeps, 'pool'>,
@@ -21,6 +22,7 @@ export async function checkEvent(
   sent: SentEvent,
   { idempotencyKey, fault }: { idempotencyKey?: string | undefined; fault?: WritingFault | undefined },
 ): Promise<NewEvent> {
+  refuseOperational(sent.event);
   if (fault) throw wronglyWritten(fault);
   const data = JSON.stringify(sent.data);
   if (Buffer.byteLength(data) > MAX_BODY_BYTES) {
@@ -48,6 +50,13 @@ export async function checkEvent(
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     profiles: profilesReceiving(sent.event),
   };
+}
+
+/** @throws {AppError} 422 */
+export function refuseOperational(type: string): void {
+  if (!isOperational(type)) return;
+  const detail = `"${type}" is a type of Posthaste's own; choose another name.`;
+  throw new AppError(422, 'reserved_event_type', detail);
 }
 
 /**

@@ -9,6 +9,7 @@ import { eventBatchRoutes } from './event-batch.ts';
 import { acceptedEvent, eventAnswer, idempotencyHeader, listedEvent, newEvent } from './event-contract.ts';
 import { checkEvent, storeEvent } from './event-intake.ts';
 import { faultOfEvent } from './exactness.ts';
+import { expungeRoutes } from './expunge.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import { pageQuery, pageRequest, pageSchema, toPage } from './page.ts';
 import { type Route, route } from './route.ts';
@@ -23,6 +24,7 @@ function toListedEvent(row: EventRow, deliveries: readonly DeliveryRow[]): z.inf
     acceptedAt: row.accepted_at.toISOString(),
     ...(row.deliver_at && { deliverAt: row.deliver_at.toISOString() }),
     ...(row.test && { test: true }),
+    ...(row.expunged_at && { payloadExpungedAt: row.expunged_at.toISOString() }),
     deliveries: deliveries.map(toDeliveryStatusAnswer),
   };
 }
@@ -106,9 +108,10 @@ export const eventRoutes: Route[] = [
       if (!event) throw notFound('event', params.id);
       const answer = {
         ...toListedEvent(event, deliveries),
-        data: JSON.parse(event.data) as Record<string, unknown>,
+        ...(event.data !== null && { data: JSON.parse(event.data) as Record<string, unknown> }),
       };
       return { status: 200, body: answer };
     },
   }),
+  ...expungeRoutes,
 ];

@@ -11,6 +11,7 @@ import {
 import { AppError } from '../domain/errors.ts';
 import { verifySignatures } from '../profiles/verify.ts';
 import type { ApiDeps } from './deps.ts';
+import { onlyOwnHosts } from './loopback-only.ts';
 
 const LARGEST_BODY = '1mb';
 
@@ -40,11 +41,13 @@ const behaviour = z.object({
  * `?delay=ms` (up to 60,000) takes that long. `GET` shows the last 100, `DELETE` forgets them.
  *
  * There is no key to it, for it stands in for a subscriber: it is served in the embedded mode, which listens on
- * loopback, or where it was switched on.
+ * loopback, or where it was switched on, and it answers to no name that another site could have.
  */
-export function createInbox({ pool, vault }: Pick<ApiDeps, 'pool' | 'vault'>): Router {
+export function createInbox({ pool, vault, settings }: Pick<ApiDeps, 'pool' | 'vault' | 'settings'>): Router {
   const router = express.Router();
-  const rawBody = express.raw({ type: () => true, limit: LARGEST_BODY });
+  router.use(onlyOwnHosts(settings.host));
+  // Nothing is decompressed, so nothing can grow.
+  const rawBody = express.raw({ type: () => true, limit: LARGEST_BODY, inflate: false });
 
   async function receive(request: Request, response: Response): Promise<void> {
     const inbox = nameOf(request);

@@ -4,8 +4,9 @@ import { accountExists } from '../db/accounts.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import { type Authenticate, authorize } from './auth.ts';
 import { MAX_BODY_BYTES, readJsonBody } from './body.ts';
-import type { ApiDeps } from './deps.ts';
+import type { ApiDeps, AppDeps } from './deps.ts';
 import { parseOr400 } from './problem.ts';
+import type { LimitKey } from './rate-limit.ts';
 import { notesOf } from './request-log.ts';
 import type { Route } from './route.ts';
 
@@ -14,8 +15,9 @@ const noParams = z.object({});
 
 /** What the routes of one app share. */
 export interface RouteContext {
-  deps: ApiDeps;
+  deps: AppDeps;
   authenticate: Authenticate;
+  limitKey: LimitKey;
   /** Accounts that were seen to exist; accounts are never removed. */
   knownAccounts: KnownAccounts;
 }
@@ -24,12 +26,19 @@ export interface RouteContext {
  * The way of one request through its route: who calls, may they, is it well-formed, then the handler. Nothing of
  * a body is read before its caller is let in.
  */
-export function invoke(route: Route, { deps, authenticate, knownAccounts }: RouteContext): RequestHandler {
+export function invoke(
+  route: Route,
+  { deps, authenticate, limitKey, knownAccounts }: RouteContext,
+): RequestHandler {
+  const { recordOf, ...shared } = deps;
+  const depsFor = (account: unknown): ApiDeps =>
+    typeof account === 'string' ? { ...shared, pool: recordOf(account) } : shared;
   return async (request, response) => {
     const notes = notesOf(request);
     notes.route = route.path;
-    const caller = await authenticate(request);
+    const caller = await authenticate(request, response);
     notes.caller = caller;
+    if (caller.kind === 'account') await limitKey(caller.keyId, response);
     const { account } = request.params;
     authorize(caller, route.access, typeof account === 'string' ? account : undefined);
     const params = parseOr400(route.params ?? noParams, request.params, 'parameters');
@@ -39,7 +48,7 @@ export function invoke(route: Route, { deps, authenticate, knownAccounts }: Rout
     }
     const query = parseOr400(route.query ?? noQuery, request.query, 'parameters');
     const body = await bodyOf(route, request);
-    const answer = await route.handle({ params, query, body, caller, request, deps });
+    const answer = await route.handle({ params, query, body, caller, request, deps: depsFor(account) });
     send(response, answer.status, answer.body, answer.headers);
   };
 }

@@ -14,6 +14,7 @@ const PROBLEMS: Record<number, string> = {
   413: 'The body is too large.',
   415: 'The body is not JSON, or is compressed.',
   422: 'Well-formed, but cannot be done as asked; `errors` says why.',
+  429: 'Too many requests; try again after `Retry-After` seconds.',
   500: 'A fault on our side; `requestId` finds it in the log.',
   503: 'A part that this needs is away; try again after `Retry-After` seconds.',
 };
@@ -114,7 +115,7 @@ function answersOf(route: Route, convert: Convert): Json {
 }
 
 function problemsOf(route: Route): Json {
-  const statuses = [400, 401, 403, 500, 503];
+  const statuses = [400, 401, 403, 429, 500, 503];
   if (route.path.includes(':')) statuses.push(404);
   if (route.method !== 'get' && route.method !== 'delete') statuses.push(409, 422);
   if (route.body) statuses.push(413, 415);

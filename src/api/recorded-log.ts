@@ -1,13 +1,6 @@
 import type { AttemptRow, DeliveryChange, DeliveryRow } from '../db/deliveries.ts';
 import { isFinal } from '../domain/delivery.ts';
-import type { Change, LogEntry } from '../domain/story.ts';
-
-/** The audit log's word for what can be done to a delivery. */
-export const CHANGE_ACTIONS = {
-  retry: 'delivery.retried',
-  cancel: 'delivery.cancelled',
-  reschedule: 'delivery.rescheduled',
-} as const;
+import { CHANGE_ACTIONS, type Change, insertedByTime, type LogEntry } from '../domain/story.ts';
 
 /** What is known of a delivery in Postgres. */
 export interface Recorded {
@@ -56,6 +49,34 @@ function ofAttempt(row: AttemptRow): LogEntry[] {
     return [attempt, { at, kind: 'wait', until: step.until, because: step.because }];
   const { status, reason } = step;
   return [attempt, { at, kind: 'ended', status, ...(reason && { reason }) }];
+}
+
+/**
+ * What the workflow told of itself, with what it cannot know: who terminated, cancelled or reset it with Temporal's
+ * own tools. The audit log does.
+ */
+export function toldLog(
+  told: readonly LogEntry[],
+  delivery: DeliveryRow,
+  changes: readonly DeliveryChange[],
+): LogEntry[] {
+  const done = changes
+    .filter(({ actor }) => /^temporal(:|$)/.test(actor))
+    .flatMap((change) => ofChange(delivery, change));
+  const nameless = told.filter((entry) => entry.kind === 'changed' && entry.by === 'temporal');
+  let log = [...told];
+  // Newest first: the reset that is told is the newest one.
+  for (const entry of done.reverse()) {
+    const known = nameless.findLastIndex((other) => changeOf(other) === changeOf(entry));
+    const [other] = known < 0 ? [] : nameless.splice(known, 1);
+    if (other) log = log.map((line) => (line === other ? { ...entry, at: other.at } : line));
+    else log = insertedByTime(log, entry);
+  }
+  return log;
+}
+
+function changeOf(entry: LogEntry): Change | undefined {
+  return entry.kind === 'changed' ? entry.change : undefined;
 }
 
 function ofChange(

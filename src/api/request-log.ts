@@ -15,6 +15,9 @@ export interface RequestNotes {
   fault?: unknown;
 }
 
+/** A key or a secret that somebody put into the path by mistake. */
+const KEY_OR_SECRET = /(ph_|whsec_)[\w%+/=-]+/g;
+
 const notes = new WeakMap<Request, RequestNotes>();
 
 export function notesOf(request: Request): RequestNotes {
@@ -56,7 +59,7 @@ function write(logger: Logger, request: Request, response: Response, tookMs: num
   const line = {
     requestId,
     method: request.method,
-    path: request.path.slice(0, 256),
+    path: request.path.slice(0, 256).replace(KEY_OR_SECRET, '$1…'),
     route,
     status: response.statusCode,
     durationMs: Math.round(tookMs * 10) / 10,

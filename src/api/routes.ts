@@ -1,9 +1,11 @@
 import { accountRoutes } from './accounts.ts';
+import { auditRoutes } from './audit-log.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { eventRoutes } from './events.ts';
 import { keyRoutes } from './keys.ts';
+import { recoveryRoutes } from './recoveries.ts';
 import type { Route } from './route.ts';
 import { testSendRoutes } from './test-send.ts';
 
@@ -14,6 +16,8 @@ export const ROUTES: readonly Route[] = [
   ...testSendRoutes,
   ...eventRoutes,
   ...deliveryRoutes,
+  ...recoveryRoutes,
   ...keyRoutes,
+  ...auditRoutes,
   ...eventTypeRoutes,
 ];

@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { writeAudit } from '../db/audit.ts';
 import { findEndpoint } from '../db/endpoints.ts';
 import { registeredSample } from '../db/registered-types.ts';
 import type { ProfileName } from '../domain/delivery.ts';
 import { notFound } from '../domain/errors.ts';
 import { subscribes } from '../domain/subscription.ts';
 import { profilesReceiving, sampleOf, typesOf } from '../profiles/catalogue/index.ts';
+import { OPERATIONAL } from '../profiles/catalogue/operational.ts';
 import { newSelzToken } from '../profiles/secret.ts';
+import { actorOf } from './caller.ts';
 import { contentHash } from './content-hash.ts';
 import { accountAndIdParams, eventType } from './contracts.ts';
 import { acceptedOr4xx } from './event-intake.ts';
@@ -17,12 +20,14 @@ const PLAIN_SAMPLE = { test: true };
 
 /**
  * The type that an endpoint is tested with when none is named: the first exact name of its subscription, else
- * the first catalogue type that it subscribes to, else the first that its profile receives at all.
+ * the first catalogue type that it subscribes to, else such an operational one, else the first that its profile
+ * receives at all.
  */
 export function defaultTestType(profile: ProfileName, patterns: readonly string[]): string {
   const exact = patterns.find((pattern) => !pattern.endsWith('*'));
   if (exact !== undefined) return exact;
-  const names = typesOf(profile).map(({ name }) => name);
+  const operational = profile === 'standard' ? OPERATIONAL.keys() : [];
+  const names = [...typesOf(profile).map(({ name }) => name), ...operational];
   return (names.find((name) => subscribes(patterns, name)) ?? names[0]) as string;
 }
 
@@ -45,7 +50,7 @@ export const testSendRoutes: Route[] = [
         schema: z.object({ eventId: z.string(), deliveryId: z.string() }),
       },
     },
-    async handle({ params: { account, id }, body, deps }) {
+    async handle({ params: { account, id }, body, caller, deps }) {
       const endpoint = await findEndpoint(deps.pool, account, id);
       if (!endpoint) throw notFound('endpoint', id);
       const event = body.event ?? defaultTestType(endpoint.profile, endpoint.events);
@@ -54,6 +59,14 @@ export const testSendRoutes: Route[] = [
         throw invalidRequest([{ pointer: '/event', detail }]);
       }
       const data = sampleOf(event) ?? (await registeredSample(deps.pool, account, event)) ?? PLAIN_SAMPLE;
+      // Before it, for what is sent cannot be taken back when this fails.
+      await writeAudit(deps.pool, {
+        accountId: account,
+        actor: actorOf(caller),
+        action: 'endpoint.tested',
+        target: id,
+        details: { event },
+      });
       const ingested = await deps.ingest({
         accountId: account,
         type: event,

@@ -5,7 +5,6 @@ import type { RetryPolicy } from '../domain/schedule.ts';
 export interface ClaimRequest {
   deliveryId: string;
   number: number;
-  startedAt: Date;
 }
 
 /** The right to make one POST, with all that it takes. */
@@ -16,6 +15,8 @@ export interface AttemptClaim {
   number: number;
   /** 1, or one more for each time this attempt was interrupted. */
   try: number;
+  /** When it was claimed, by the clock of the database: those of workers may differ. */
+  startedAt: Date;
   profile: ProfileName;
   url: string;
   /** The endpoint's own headers. */
@@ -28,4 +29,8 @@ export interface AttemptClaim {
 }
 
 /** Either the claim, or what comes next without a POST. */
-export type ClaimAnswer = { kind: 'claimed'; claim: AttemptClaim } | { kind: 'step'; step: Step };
+export type ClaimAnswer =
+  | { kind: 'claimed'; claim: AttemptClaim }
+  | { kind: 'step'; step: Step }
+  /** There is no such delivery in this database. */
+  | { kind: 'unknown' };

@@ -1,13 +1,16 @@
+import type { Pool } from 'pg';
 import type { DeliveryStatus, FailureReason, ProfileName, Settled, Step } from '../domain/delivery.ts';
 import { isFinal } from '../domain/delivery.ts';
+import { DEFAULT_MAX_CONCURRENCY } from '../domain/schedule.ts';
 import type { AttemptClaim, ClaimAnswer, ClaimRequest } from './attempt-claim.ts';
 import { type EndpointPolicyRow, policyOf, timeoutOf } from './endpoint-policy.ts';
-import type { Queryable } from './pool.ts';
+import { lockEndpointsOf, WOKEN_FOR, wakeParked } from './parking.ts';
+import { inTransaction, type Queryable } from './pool.ts';
 
 interface ClaimRow extends EndpointPolicyRow {
   place: number;
   /** What the statement made of the request. */
-  verdict: 'claimed' | 'finished' | 'over' | 'deleted' | 'held';
+  verdict: 'claimed' | 'finished' | 'over' | 'deleted' | 'expunged' | 'held' | 'busy';
   delivery_id: string;
   account_id: string;
   endpoint_id: string;
@@ -27,139 +30,158 @@ interface ClaimRow extends EndpointPolicyRow {
   accepted_at: Date;
   selz_token: string;
   data: string;
+  now: Date;
 }
 
 /**
  * Claims attempts: a row per attempt, written before its POST. What was finished before is answered from its
  * row; what was begun and never finished is marked `interrupted` and claimed again as the next try; a delivery
- * that is over, whose endpoint is deleted, paused or disabled, is not claimed, and its row says so.
+ * that is over, whose endpoint is deleted or whose payload is gone, is not claimed, and its row says so.
  *
- * Held ones are looked at twice. A resume that was being committed meanwhile has listed the deliveries that it
- * wakes, perhaps before this one was there to be listed.
+ * A delivery whose endpoint is paused, disabled, or as busy as it may be, is parked. The endpoints are locked
+ * first, so that what is counted is true, however many workers claim at once, and a resume is not missed.
  */
-export async function claimAttempts(db: Queryable, requests: ClaimRequest[]): Promise<ClaimAnswer[]> {
-  const answers = await claimOnce(db, requests);
-  const held = requests.filter((_, index) => isHeld(answers[index]));
-  if (held.length === 0) return answers;
-  const open = await openAfterAll(db, held);
-  const again = held.filter(({ deliveryId }) => open.has(deliveryId));
-  const claimed = await claimAttempts(db, again);
-  const byRequest = new Map(again.map((request, index) => [request, claimed[index]]));
-  return answers.map((answer, index) => byRequest.get(requests[index] as ClaimRequest) ?? answer);
-}
-
-function isHeld(answer: ClaimAnswer | undefined): boolean {
-  return answer?.kind === 'step' && answer.step.kind === 'held';
-}
-
-/** Which of these have an endpoint that holds nothing, once every change of it that is under way is committed. */
-async function openAfterAll(db: Queryable, requests: ClaimRequest[]): Promise<Set<string>> {
-  const { rows } = await db.query<{ id: string; open: boolean }>({
-    name: 'open-after-all',
-    text: `
-      select d.id, e.status = 'active' or e.deleted_at is not null as open
-      from deliveries d join endpoints e on e.id = d.endpoint_id
-      where d.id = any($1)
-      order by e.id
-      for share of e`,
-    values: [requests.map(({ deliveryId }) => deliveryId)],
+export async function claimAttempts(pool: Pool, requests: ClaimRequest[]): Promise<ClaimAnswer[]> {
+  const rows = await inTransaction(pool, async (db) => {
+    await lockEndpointsOf(
+      db,
+      requests.map(({ deliveryId }) => deliveryId),
+    );
+    return claimOnce(db, requests);
   });
-  return new Set(rows.filter(({ open }) => open).map(({ id }) => id));
+  const busy = rows.filter(({ verdict }) => verdict === 'busy').map(({ endpoint_id: id }) => id);
+  // Those that were under way may all have ended before these were parked.
+  if (busy.length > 0) await wakeParked(pool, busy);
+
+  const byPlace = new Map(rows.map((row) => [row.place, row]));
+  return requests.map((_, index) => {
+    const row = byPlace.get(index + 1);
+    return row ? answer(row) : { kind: 'unknown' };
+  });
 }
 
-async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<ClaimAnswer[]> {
-  if (requests.length === 0) return [];
+async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<ClaimRow[]> {
   const { rows } = await db.query<ClaimRow>({
     name: 'claim-attempts',
     text: `
       with asked as (
-        select * from unnest($1::text[], $2::int[], $3::timestamptz[])
-          with ordinality as a (delivery_id, number, started_at, place)
+        select * from unnest($1::text[], $2::int[]) with ordinality as a (delivery_id, number, place)
       ), found as materialized (
-        select a.place::int, a.number, a.started_at, d.id as delivery_id, d.account_id, d.endpoint_id, d.event_id,
+        select a.place::int, a.number, d.id as delivery_id, d.account_id, d.endpoint_id, d.event_id,
           d.event_type, d.status as delivery_status, d.reason, d.retry_schedule_s as delivery_retry_schedule_s,
+          d.woken_at > now() - interval '${WOKEN_FOR}' as is_woken,
           e.status as endpoint_status, e.profile, e.url, e.headers, e.retry_schedule_s, e.retry_jitter, e.timeout_ms,
-          e.retry_on,
+          e.retry_on, coalesce(e.max_concurrency, $3) as max_concurrency,
           case when e.previous_secret_expires_at > now() then array[e.secret_sealed, e.previous_secret_sealed]
             else array[e.secret_sealed] end as secrets_sealed,
+          v.created_at, v.accepted_at, v.selz_token, v.data,
           last.try as last_try, last.step,
+          date_trunc('milliseconds', clock_timestamp()) as now,
           case
             when last.step is not null then 'finished'
             when d.status in ('succeeded', 'failed', 'cancelled') then 'over'
             when e.deleted_at is not null then 'deleted'
+            when v.data is null then 'expunged'
             when e.status <> 'active' then 'held'
-            else 'claimed'
+            -- A repeat has its place already.
+            when d.status = 'delivering' then 'claimed'
           end as verdict
         from asked a
         join deliveries d on d.id = a.delivery_id
         join endpoints e on e.id = d.endpoint_id
+        join events v on v.account_id = d.account_id and v.id = d.event_id
         left join lateral (
-          select try, finished_at, step from attempts t
+          select try, step from attempts t
           where t.delivery_id = a.delivery_id and t.number = a.number
           order by try desc limit 1
         ) last on true
         -- A cancel that is being committed is waited for; in one order, so that two statements never wait in a circle.
         order by d.id
         for no key update of d
+      ), room as (
+        select endpoint_id,
+          (select count(*) from deliveries d where d.endpoint_id = f.endpoint_id and d.status = 'delivering') as under_way,
+          (select count(*) from deliveries d where d.endpoint_id = f.endpoint_id
+            and d.woken_at > now() - interval '${WOKEN_FOR}' and d.id <> all ($1)) as woken,
+          exists (select from deliveries d where d.endpoint_id = f.endpoint_id and d.parked_at is not null
+            and d.woken_at > now() - interval '${WOKEN_FOR}' is not true and d.id <> all ($1)) as has_queue
+        from (select distinct endpoint_id from found where verdict is null) f
+      ), judged as materialized (
+        select f.*,
+          coalesce(f.verdict, case
+            -- Those that were woken come first, in the room that was kept for them; then whoever comes, when nobody waits.
+            when row_number() over (partition by f.endpoint_id, f.verdict order by f.is_woken is not true, f.place)
+              + r.under_way + case when f.is_woken then 0 else r.woken end > f.max_concurrency then 'busy'
+            when f.is_woken is not true and r.has_queue then 'busy'
+            else 'claimed'
+          end) as judgement
+        from found f left join room r using (endpoint_id)
       ), interrupted as (
         update attempts t set finished_at = now(), error = 'interrupted',
-          duration_ms = least(2147483647, greatest(0, extract(epoch from f.started_at - t.started_at) * 1000))::int
-        from found f
-        where f.verdict <> 'finished' and t.delivery_id = f.delivery_id and t.number = f.number
-          and t.try = f.last_try and t.finished_at is null
+          duration_ms = least(2147483647, greatest(0, extract(epoch from j.now - t.started_at) * 1000))::int
+        from judged j
+        where j.judgement <> 'finished' and t.delivery_id = j.delivery_id and t.number = j.number
+          and t.try = j.last_try and t.finished_at is null
       ), claimed as (
         insert into attempts (delivery_id, account_id, number, try, started_at)
-        select delivery_id, account_id, number, coalesce(last_try, 0) + 1, started_at
-        from found where verdict = 'claimed'
+        select delivery_id, account_id, number, coalesce(last_try, 0) + 1, now
+        from judged where judgement = 'claimed'
         returning delivery_id, number, try
       ), noted as (
         insert into audit_log (account_id, actor, action, target, details)
         select account_id, 'posthaste', 'delivery.held', delivery_id, jsonb_build_object('endpoint', endpoint_status)
-        from found where verdict = 'held' and delivery_status <> 'held'
+        from judged where judgement = 'held' and delivery_status <> 'held'
       ), moved as (
         update deliveries d set
-          status = case f.verdict when 'claimed' then 'delivering' when 'held' then 'held' else 'failed' end,
-          reason = case f.verdict when 'deleted' then 'endpoint_deleted' end,
-          completed_at = case f.verdict when 'deleted' then now() end,
+          status = case j.judgement when 'claimed' then 'delivering' when 'held' then 'held'
+            when 'busy' then case when d.attempt_count = 0 then 'pending' else 'retrying' end
+            else 'failed' end,
+          reason = case j.judgement when 'deleted' then 'endpoint_deleted' when 'expunged' then 'payload_expunged' end,
+          completed_at = case when j.judgement in ('deleted', 'expunged') then now() end,
+          parked_at = case when j.judgement in ('held', 'busy') then coalesce(d.parked_at, clock_timestamp()) end,
+          woken_at = null,
           next_attempt_at = null,
           started_at = coalesce(d.started_at, now()),
           revision = d.revision + 1
-        from found f
-        where d.id = f.delivery_id and f.verdict in ('claimed', 'held', 'deleted')
+        from judged j
+        where d.id = j.delivery_id and j.judgement not in ('finished', 'over')
       )
-      select f.*, c.try, v.created_at, v.accepted_at, v.selz_token, v.data
-      from found f
-      join events v on v.account_id = f.account_id and v.id = f.event_id
-      left join claimed c on c.delivery_id = f.delivery_id and c.number = f.number
-      order by f.place`,
+      select j.*, j.judgement as verdict, c.try
+      from judged j
+      left join claimed c on c.delivery_id = j.delivery_id and c.number = j.number
+      order by j.place`,
     values: [
       requests.map(({ deliveryId }) => deliveryId),
       requests.map(({ number }) => number),
-      requests.map(({ startedAt }) => startedAt),
+      DEFAULT_MAX_CONCURRENCY,
     ],
   });
-  const byPlace = new Map(rows.map((row) => [row.place, row]));
-  return requests.map(({ deliveryId }, index) => {
-    const row = byPlace.get(index + 1);
-    // A workflow whose delivery is not in this database has nothing to deliver.
-    if (!row) throw new Error(`delivery ${deliveryId} is not in the database`);
-    return answer(row);
-  });
+  return rows;
 }
 
 function answer(row: ClaimRow): ClaimAnswer {
   switch (row.verdict) {
     case 'finished':
-      return { kind: 'step', step: row.step as Step };
+      return { kind: 'step', step: whatIsLeft(row.step as Step, row.now) };
     case 'over':
       return { kind: 'step', step: ending(row.delivery_status, row.reason) };
     case 'deleted':
       return { kind: 'step', step: ending('failed', 'endpoint_deleted') };
+    case 'expunged':
+      return { kind: 'step', step: ending('failed', 'payload_expunged') };
     case 'held':
       return { kind: 'step', step: { kind: 'held', endpoint: row.endpoint_status as 'paused' | 'disabled' } };
+    case 'busy':
+      return { kind: 'step', step: { kind: 'held', endpoint: 'busy' } };
     case 'claimed':
       return { kind: 'claimed', claim: toClaim(row) };
   }
+}
+
+/** A wait that is told again (after a reset, or a restart from the record) lasts only until it was to end. */
+function whatIsLeft(step: Step, now: Date): Step {
+  if (step.kind !== 'waiting') return step;
+  return { ...step, waitMs: Math.max(1, Date.parse(step.until) - now.getTime()) };
 }
 
 /** The step of a delivery whose row says it is over. */
@@ -175,6 +197,7 @@ function toClaim(row: ClaimRow): AttemptClaim {
     endpointId: row.endpoint_id,
     number: row.number,
     try: row.try,
+    startedAt: row.now,
     profile: row.profile,
     url: row.url,
     headers: row.headers,

@@ -176,6 +176,12 @@ export async function changesDuring(
      join audit_log a on a.account_id = d.account_id and a.target in (d.id, d.endpoint_id)
        and (a.target = d.id or a.at > d.created_at and (d.completed_at is null or a.at < d.completed_at))
      where d.account_id = $1 and d.id = $2
+       -- What changed nothing: reading, testing, and commands that were refused after they were written down.
+       and a.action not in ('endpoint.secret_read', 'endpoint.tested', 'delivery.command_refused')
+       and not exists (
+         select from audit_log r
+         where r.account_id = a.account_id and r.target = a.target and r.action = 'delivery.command_refused'
+           and r.details ->> 'of' = a.id::text)
      order by a.at, a.id`,
     [accountId, deliveryId],
   );

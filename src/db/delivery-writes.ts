@@ -3,6 +3,7 @@ import type { AttemptClaim, ClaimAnswer, ClaimRequest } from './attempt-claim.ts
 import { claimAttempts } from './claim.ts';
 import { gather } from './gather.ts';
 import { type Ingested, ingestEvents, type NewEvent } from './ingest.ts';
+import { crowdedEndpointsOf, wakeParked } from './parking.ts';
 import { type AttemptRecord, recordAttempts, releaseClaim } from './record.ts';
 
 /** The writes of every delivery, gathered into statements that carry many rows. All are idempotent. */
@@ -14,11 +15,28 @@ export interface DeliveryWrites {
   release(claim: Pick<AttemptClaim, 'deliveryId' | 'number' | 'try'>): Promise<void>;
 }
 
-export function createDeliveryWrites(pool: Pool): DeliveryWrites {
+/**
+ * @param options.woken called when deliveries that waited for their endpoint are let through: there are signals to send
+ * @param options.unwoken called with what went wrong instead; whoever still waits is found by a later look
+ */
+export function createDeliveryWrites(
+  pool: Pool,
+  { woken, unwoken }: { woken?: () => void; unwoken?: (error: unknown) => void } = {},
+): DeliveryWrites {
+  // An attempt that has ended makes room at its endpoint, for those that wait there.
+  const makeRoom = gather(async (deliveryIds: string[]) => {
+    const crowded = await crowdedEndpointsOf(pool, deliveryIds);
+    if (crowded.length > 0 && (await wakeParked(pool, crowded)) > 0) woken?.();
+    return deliveryIds.map(() => undefined);
+  });
+  const record = gather((records: AttemptRecord[]) => recordAttempts(pool, records));
   return {
     ingest: gather((events) => ingestEvents(pool, events)),
     claim: gather((requests) => claimAttempts(pool, requests)),
-    record: gather((records) => recordAttempts(pool, records)),
+    async record(ended) {
+      await record(ended);
+      makeRoom(ended.deliveryId).catch((error) => unwoken?.(error));
+    },
     release: (claim) => releaseClaim(pool, claim),
   };
 }

@@ -1,5 +1,6 @@
 import type { ProfileName } from '../domain/delivery.ts';
 import {
+  DEFAULT_MAX_CONCURRENCY,
   DEFAULT_RETRY_ON,
   DEFAULT_RETRY_SCHEDULE_S,
   DEFAULT_TIMEOUT_MS,
@@ -13,6 +14,7 @@ export interface EndpointPolicyRow {
   retry_jitter: number;
   retry_on: number[] | null;
   timeout_ms: number | null;
+  max_concurrency: number | null;
   /** The schedule that one delivery was told to keep to, where a delivery is in play. */
   delivery_retry_schedule_s?: number[] | null;
 }
@@ -24,6 +26,11 @@ export function policyOf(row: EndpointPolicyRow): RetryPolicy {
     jitter: row.retry_jitter,
     retryOn: row.retry_on ?? DEFAULT_RETRY_ON[row.profile],
   };
+}
+
+/** How many attempts may be under way at a time, in force. */
+export function maxConcurrencyOf({ max_concurrency }: EndpointPolicyRow): number {
+  return max_concurrency ?? DEFAULT_MAX_CONCURRENCY;
 }
 
 /** The total deadline of an attempt in force. */

@@ -14,6 +14,9 @@ export interface EndpointRow extends EndpointPolicyRow {
   headers: Record<string, string>;
   status: 'active' | 'paused' | 'disabled';
   disabled_reason: string | null;
+  /** The first and the last failure since the last success; null while all is well. */
+  failing_since: Date | null;
+  last_failure_at: Date | null;
   created_at: Date;
   updated_at: Date;
   cursor_at: string;
@@ -29,6 +32,7 @@ export interface EndpointSettings {
   retryJitter: number;
   timeoutMs: number | null;
   retryOn: number[] | null;
+  maxConcurrency: number | null;
 }
 
 export interface EndpointSecrets {
@@ -38,7 +42,9 @@ export interface EndpointSecrets {
 }
 
 const COLUMNS = `id, account_id, url, profile, events, description, headers, retry_schedule_s, retry_jitter, timeout_ms,
-  retry_on, status, disabled_reason, created_at, updated_at, ${cursorAt('created_at')} as cursor_at`;
+  retry_on, max_concurrency, status, disabled_reason, created_at, updated_at, ${cursorAt('created_at')} as cursor_at,
+  (select failing_since from endpoint_health h where h.endpoint_id = endpoints.id) as failing_since,
+  (select last_failure_at from endpoint_health h where h.endpoint_id = endpoints.id) as last_failure_at`;
 
 export async function countEndpoints(db: Queryable, accountId: string): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
@@ -54,8 +60,8 @@ export async function insertEndpoint(
 ): Promise<EndpointRow> {
   const { rows } = await db.query<EndpointRow>(
     `insert into endpoints (account_id, profile, secret_sealed, url, events, description, headers, retry_schedule_s,
-       retry_jitter, timeout_ms, retry_on)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+       retry_jitter, timeout_ms, retry_on, max_concurrency)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      returning ${COLUMNS}`,
     [endpoint.accountId, endpoint.profile, endpoint.secretSealed, ...valuesOf(endpoint)],
   );
@@ -99,7 +105,7 @@ export async function updateEndpoint(
 ): Promise<EndpointRow> {
   const { rows } = await db.query<EndpointRow>(
     `update endpoints set url = $2, events = $3, description = $4, headers = $5, retry_schedule_s = $6,
-       retry_jitter = $7, timeout_ms = $8, retry_on = $9, updated_at = now()
+       retry_jitter = $7, timeout_ms = $8, retry_on = $9, max_concurrency = $10, updated_at = now()
      where id = $1
      returning ${COLUMNS}`,
     [id, ...valuesOf(settings)],
@@ -107,15 +113,21 @@ export async function updateEndpoint(
   return rows[0] as EndpointRow;
 }
 
-/** Pauses or resumes; resuming also enables what was disabled. */
+/**
+ * Pauses or resumes; resuming also enables what was disabled.
+ *
+ * @param by who resumed it, for the logs of the deliveries that it lets through
+ */
 export async function setEndpointStatus(
   db: Queryable,
   id: string,
   status: 'active' | 'paused',
+  by?: string,
 ): Promise<EndpointRow> {
   const { rows } = await db.query<EndpointRow>(
-    `update endpoints set status = $2, disabled_reason = null, updated_at = now() where id = $1 returning ${COLUMNS}`,
-    [id, status],
+    `update endpoints set status = $2, disabled_reason = null, resumed_by = coalesce($3, resumed_by), updated_at = now()
+     where id = $1 returning ${COLUMNS}`,
+    [id, status, by ?? null],
   );
   return rows[0] as EndpointRow;
 }
@@ -169,5 +181,6 @@ function valuesOf(settings: EndpointSettings): unknown[] {
     settings.retryJitter,
     settings.timeoutMs,
     settings.retryOn,
+    settings.maxConcurrency,
   ];
 }

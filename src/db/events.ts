@@ -9,10 +9,13 @@ export interface EventRow {
   accepted_at: Date;
   deliver_at: Date | null;
   test: boolean;
+  /** When its data was dropped; null while it is there. */
+  expunged_at: Date | null;
   cursor_at: string;
 }
 
-const COLUMNS = `id, type, created_at, accepted_at, deliver_at, test, ${cursorAt('accepted_at')} as cursor_at`;
+const COLUMNS = `id, type, created_at, accepted_at, deliver_at, test, expunged_at,
+  ${cursorAt('accepted_at')} as cursor_at`;
 
 /** Every part narrows; an absent one does not. */
 export interface EventFilter {
@@ -53,13 +56,13 @@ export async function listEvents(
   return rows;
 }
 
-/** An event with its data, as JSON text. */
+/** An event with its data, as JSON text; null when that was dropped. */
 export async function findEvent(
   db: Queryable,
   accountId: string,
   id: string,
-): Promise<(EventRow & { data: string }) | undefined> {
-  const { rows } = await db.query<EventRow & { data: string }>(
+): Promise<(EventRow & { data: string | null }) | undefined> {
+  const { rows } = await db.query<EventRow & { data: string | null }>(
     `select ${COLUMNS}, data
      from events where account_id = $1 and id = $2`,
     [accountId, id],

@@ -21,6 +21,8 @@ export interface NewEvent {
   profiles: readonly ProfileName[];
   /** A test event goes to this endpoint alone, subscribed or not. */
   testEndpointId?: string;
+  /** An event goes to no endpoint that it is about. */
+  exceptEndpointId?: string;
 }
 
 export type Ingested =
@@ -59,9 +61,9 @@ export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<I
         select a.*, coalesce(a.given_id, new_id('evt')) as id,
           row_number() over (partition by a.account_id, a.given_id order by a.place) as copy
         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
-          $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+          $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])
           with ordinality as a (account_id, given_id, type, data, created_at, deliver_at, selz_token, content_hash,
-            idempotency_key, profiles, patterns, test_endpoint_id, place)
+            idempotency_key, profiles, patterns, test_endpoint_id, except_endpoint_id, place)
       ), inserted as (
         insert into events (account_id, id, type, data, created_at, deliver_at, selz_token, content_hash,
           idempotency_key, test)
@@ -79,7 +81,7 @@ export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<I
         join endpoints e on e.account_id = a.account_id and e.deleted_at is null
           and case when a.test_endpoint_id is not null then e.id = a.test_endpoint_id
             else e.profile = any (string_to_array(a.profiles, ' '))
-              and e.events && string_to_array(a.patterns, ' ') end
+              and e.events && string_to_array(a.patterns, ' ') and e.id is distinct from a.except_endpoint_id end
         returning id, account_id, event_id, endpoint_id
       )
       select a.place::int, accounts.id is not null as account_exists, a.id, i.created_at,
@@ -102,6 +104,7 @@ export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<I
       ordered.map(({ profiles }) => profiles.join(' ')),
       ordered.map(({ type }) => patternsMatching(type).join(' ')),
       ordered.map(({ testEndpointId }) => testEndpointId ?? null),
+      ordered.map(({ exceptEndpointId }) => exceptEndpointId ?? null),
     ],
   });
   const rowOf = new Map(ordered.map((event, index) => [event, rows[index]]));
@@ -120,7 +123,7 @@ function nameOf({ accountId, id, idempotencyKey }: NewEvent): string {
 
 async function toIngested(db: Queryable, event: NewEvent, row: IngestedRow): Promise<Ingested> {
   if (!row.account_exists) return { kind: 'no_account' };
-  if (!row.created_at) return storedBefore(db, event);
+  if (!row.created_at) return (await storedBefore(db, event)) ?? again(db, event);
   const { accountId, type, deliverAt } = event;
   return {
     kind: 'accepted',
@@ -138,8 +141,14 @@ async function toIngested(db: Queryable, event: NewEvent, row: IngestedRow): Pro
   };
 }
 
-/** The answer to an event that was sent before: the same as then, or a conflict. */
-async function storedBefore(db: Queryable, event: NewEvent): Promise<Ingested> {
+/** The event that was in the way is gone: its time of retention ended just then. */
+async function again(db: Queryable, event: NewEvent): Promise<Ingested> {
+  const [ingested] = await ingestEvents(db, [event]);
+  return ingested as Ingested;
+}
+
+/** The answer to an event that was sent before: the same as then, or a conflict; undefined when it is not there. */
+async function storedBefore(db: Queryable, event: NewEvent): Promise<Ingested | undefined> {
   const { rows } = await db.query<{
     id: string;
     content_hash: string;
@@ -156,7 +165,7 @@ async function storedBefore(db: Queryable, event: NewEvent): Promise<Ingested> {
     [event.accountId, event.id ?? null, event.idempotencyKey ?? null],
   );
   const [stored, another] = rows;
-  if (!stored) throw new Error('an event was neither inserted nor found');
+  if (!stored) return undefined;
   const same =
     stored.content_hash === event.contentHash && (event.id === undefined || event.id === stored.id);
   if (another || !same) return { kind: 'conflict', id: stored.id };

@@ -4,8 +4,9 @@ import type { Queryable } from './pool.ts';
 /** A signal that a committed change asks for. */
 export interface OutboxSignal {
   id: string;
+  accountId: string;
   deliveryId: string;
-  name: 'endpointChanged';
+  name: 'endpointChanged' | 'proceed' | 'cancel';
   args: { by?: string };
 }
 
@@ -13,7 +14,8 @@ export interface OutboxSignal {
 const LEASE = '30 seconds';
 
 /**
- * Takes deliveries that were committed and whose workflow is not known to be started, oldest first.
+ * Takes deliveries that were committed and whose workflow is not known to be started: from each account in turn,
+ * its oldest first.
  *
  * @param graceMs leaves alone what is younger, for the process that committed it starts it at once
  */
@@ -29,15 +31,31 @@ export async function takeUnstarted(
     event_type: string;
     deliver_at: Date | null;
   }>(
-    `update deliveries d set leased_until = now() + $3::interval
+    `with recursive waiting as (
+       (select account_id from deliveries where started_at is null order by account_id limit 1)
+       union all
+       select (select account_id from deliveries d where d.started_at is null and d.account_id > waiting.account_id
+         order by account_id limit 1)
+       from waiting where waiting.account_id is not null
+     ), due as materialized (
+       select next.id
+       from (select account_id from waiting where account_id is not null order by random() limit $2) accounts
+       cross join lateral (
+         select id, created_at, row_number() over (order by created_at) as turn
+         from deliveries d
+         where d.account_id = accounts.account_id and d.started_at is null
+           and created_at < now() - $1 * interval '1 millisecond' and (leased_until is null or leased_until < now())
+         order by created_at limit $2
+       ) next
+       order by turn, created_at limit $2
+     )
+     update deliveries d set leased_until = now() + $3::interval
      from (
        select id from deliveries
-       where started_at is null and created_at < now() - $1 * interval '1 millisecond'
-         and (leased_until is null or leased_until < now())
-       order by created_at limit $2
+       where id in (select id from due) and started_at is null and (leased_until is null or leased_until < now())
        for update skip locked
-     ) due
-     where d.id = due.id
+     ) free
+     where d.id = free.id
      returning d.id, d.account_id, d.endpoint_id, d.event_type, d.next_attempt_at as deliver_at`,
     [graceMs, limit, LEASE],
   );
@@ -76,17 +94,32 @@ export async function signalOpenDeliveries(db: Queryable, endpointId: string, by
   );
 }
 
-/** Takes signals to send, oldest first. */
+/** Takes signals to send: of each account in turn, its oldest first. */
 export async function takeSignals(db: Queryable, limit: number): Promise<OutboxSignal[]> {
   const { rows } = await db.query<OutboxSignal>(
-    `update signals s set leased_until = now() + $2::interval
+    `with recursive waiting as (
+       (select account_id from signals order by account_id limit 1)
+       union all
+       select (select account_id from signals s where s.account_id > waiting.account_id order by account_id limit 1)
+       from waiting where waiting.account_id is not null
+     ), due as materialized (
+       select next.id
+       from (select account_id from waiting where account_id is not null order by random() limit $1) accounts
+       cross join lateral (
+         select id, row_number() over (order by id) as turn from signals s
+         where s.account_id = accounts.account_id and (leased_until is null or leased_until < now())
+         order by id limit $1
+       ) next
+       order by turn, id limit $1
+     )
+     update signals s set leased_until = now() + $2::interval
      from (
-       select id from signals where leased_until is null or leased_until < now()
-       order by id limit $1
+       select id from signals
+       where id in (select id from due) and (leased_until is null or leased_until < now())
        for update skip locked
-     ) due
-     where s.id = due.id
-     returning s.id, s.delivery_id as "deliveryId", s.name, s.args`,
+     ) free
+     where s.id = free.id
+     returning s.id, s.account_id as "accountId", s.delivery_id as "deliveryId", s.name, s.args`,
     [limit, LEASE],
   );
   return rows;

@@ -1,20 +1,44 @@
 import pg from 'pg';
 
-/** What a single query needs: a pool or a client inside a transaction. */
-export type Queryable = Pick<pg.Pool, 'query'>;
+/** What a single query needs: a database, or a connection inside a transaction. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(
+    query: string | pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>>;
+}
+
+/** A connection that is somebody's own until it is released. */
+export interface Connection extends Queryable {
+  /** @param error closes the connection, for nobody knows what state it is in */
+  release(error?: Error): void;
+}
+
+/** The record, as a pool has it or as one account sees it. */
+export interface Database extends Queryable {
+  connect(): Promise<Connection>;
+}
 
 /**
- * A pool of connections to the record.
+ * What a connection may see and do, as the migrations grant it. `engine`: every account, to deliver, sweep and
+ * authenticate. `tenant`: the account that is set on it and no other; none is set when it connects.
+ */
+export type DatabaseRole = 'engine' | 'tenant';
+
+/**
+ * A pool of connections to the record. Each takes its role as it connects, and fails to connect without it: no
+ * query ever runs with the rights of the login, which owns the tables.
  *
+ * @param options.role default `engine`
  * @param options.max connections of this process, default 16
  */
 export function createPool(
   databaseUrl: string,
   onError: (error: Error) => void,
-  { max = 16 }: { max?: number } = {},
+  { role = 'engine', max = 16 }: { role?: DatabaseRole; max?: number } = {},
 ): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: databaseUrl,
+    connectionString: inRole(databaseUrl, role),
     max,
     application_name: 'posthaste',
     connectionTimeoutMillis: 5000,
@@ -31,12 +55,17 @@ export function createPool(
   return pool;
 }
 
+/** The same URL, with the role among the options that the server is sent at the start of a session. */
+function inRole(databaseUrl: string, role: DatabaseRole): string {
+  const [address = '', query = ''] = databaseUrl.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set('options', `${parameters.get('options') ?? ''} -c role=posthaste_${role}`.trim());
+  return `${address}?${parameters}`;
+}
+
 /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
-export async function inTransaction<T>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  const client = await pool.connect();
+export async function inTransaction<T>(database: Database, work: (db: Queryable) => Promise<T>): Promise<T> {
+  const client = await database.connect();
   try {
     await client.query('begin');
     const result = await work(client);

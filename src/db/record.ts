@@ -1,5 +1,7 @@
 import type { Settled, Waiting } from '../domain/delivery.ts';
+import { FAILING_AFTER_ATTEMPTS, OPERATIONAL_TYPES } from '../domain/operational.ts';
 import type { AttemptClaim } from './attempt-claim.ts';
+import { asTold } from './notices.ts';
 import type { Queryable } from './pool.ts';
 
 /** What is written down of an ended attempt. */
@@ -19,6 +21,14 @@ export interface AttemptRecord {
 /**
  * Finishes attempt rows and moves their deliveries on, once: a row that is finished already, and a delivery
  * that is over already, stay as they are. An endpoint that answered 410 is disabled.
+ *
+ * The same statement keeps each endpoint's health, and leaves a notice of what became of it: an outcome that is
+ * recorded twice is told once, and one that is recorded is told. A failure begins a streak, or carries it on; of a
+ * streak that is written down its last failure is moved on once a minute at most, so that a busy endpoint that is
+ * away has no busy row. A success ends it, those that failed in the same statement included. An endpoint that is
+ * disabled keeps the streak that it was disabled with. Deliveries of operational events count, and are not told of.
+ *
+ * Locks are taken in one order: attempts, deliveries, endpoints, health; the latter two each by endpoint.
  */
 export async function recordAttempts(db: Queryable, records: AttemptRecord[]): Promise<undefined[]> {
   await db.query({
@@ -35,23 +45,85 @@ export async function recordAttempts(db: Queryable, records: AttemptRecord[]): P
           response_truncated = r.response_truncated, error = r.error, error_detail = r.error_detail, step = r.step
         from ended r
         where t.delivery_id = r.delivery_id and t.number = r.number and t.try = r.try and t.finished_at is null
-        returning t.delivery_id, t.number
+        returning t.delivery_id, t.number, t.account_id, t.response_status, t.error
       ), moved as (
         update deliveries d set status = r.status, reason = r.reason, attempt_count = r.number,
           last_response_status = r.response_status, next_attempt_at = r.next_attempt_at,
           completed_at = case when r.status = 'retrying' then null else now() end, revision = d.revision + 1
         from ended r join finished f using (delivery_id, number)
         where d.id = r.delivery_id and d.status not in ('succeeded', 'failed', 'cancelled')
-        returning d.endpoint_id, d.reason
+        returning d.id, d.endpoint_id, d.reason
+      ), outcome as materialized (
+        -- Of a delivery that was cancelled meanwhile, too: its endpoint answered all the same.
+        select f.*, d.endpoint_id, d.event_id, d.event_type, d.event_type = any ($15) as operational
+        from finished f join deliveries d on d.id = f.delivery_id
       ), gone as (
         -- Locked in one order, so that two statements never wait for each other in a circle.
         select id from endpoints
         where id in (select endpoint_id from moved where reason = 'gone') and status = 'active'
         order by id
         for no key update
+      ), disabled as (
+        update endpoints e set status = 'disabled', disabled_reason = 'gone', updated_at = now()
+        from gone where e.id = gone.id
+        returning e.id as endpoint_id
+      ), health as (
+        select o.*, o.failed_often and h.notified_at is null as notifies
+        from (
+          select endpoint_id, account_id, bool_or(error is null) as succeeded,
+            bool_or(number = $16 and error is not null and not operational) as failed_often
+          from outcome group by endpoint_id, account_id
+        ) o
+        left join endpoint_health h using (endpoint_id)
+        where case when o.succeeded then h.endpoint_id is not null
+            else h.endpoint_id is null or h.last_failure_at < now() - interval '1 minute'
+              or o.failed_often and h.notified_at is null end
+          and (select status from endpoints e where e.id = o.endpoint_id) <> 'disabled'
+      ), locked as (
+        select endpoint_id from endpoint_health
+        where endpoint_id in (select endpoint_id from health) and (select count(*) from disabled) >= 0
+        order by endpoint_id
+        for update
+      ), failing as (
+        insert into endpoint_health as h (endpoint_id, account_id, failing_since, last_failure_at, notified_at)
+        select endpoint_id, account_id, now(), now(), case when notifies then now() end
+        from health where not succeeded and (select count(*) from locked) >= 0
+        order by endpoint_id
+        on conflict (endpoint_id) do update
+          set last_failure_at = excluded.last_failure_at, notified_at = coalesce(excluded.notified_at, h.notified_at)
+          -- Looked at again under the lock: of two statements one tells.
+          where excluded.notified_at is null or h.notified_at is null
+        returning endpoint_id, failing_since
+      ), recovered as (
+        delete from endpoint_health h using locked l join health using (endpoint_id)
+        where h.endpoint_id = l.endpoint_id and health.succeeded
+        returning h.endpoint_id, h.failing_since, h.notified_at
+      ), told as (
+        select 'delivery.exhausted' as type, null as reason, null::timestamptz as since, o.*
+        from moved m join outcome o on o.delivery_id = m.id
+        where m.reason = 'exhausted' and not o.operational
+        union all
+        (select distinct on (endpoint_id) 'endpoint.failing', null, f.failing_since, o.*
+         from failing f join health using (endpoint_id) join outcome o using (endpoint_id)
+         where health.notifies and o.number = $16 and o.error is not null and not o.operational)
+        union all
+        (select distinct on (endpoint_id) 'endpoint.recovered', null, r.failing_since, o.*
+         from recovered r join outcome o using (endpoint_id)
+         where r.notified_at is not null and o.error is null)
+        union all
+        (select distinct on (endpoint_id) 'endpoint.disabled', 'gone', null, o.*
+         from disabled join moved m using (endpoint_id) join outcome o on o.delivery_id = m.id
+         where m.reason = 'gone')
+      ), audited as (
+        insert into audit_log (account_id, actor, action, target, details)
+        select account_id, 'posthaste', type, endpoint_id, json_build_object('reason', reason, 'delivery', delivery_id)
+        from told where type = 'endpoint.disabled'
       )
-      update endpoints e set status = 'disabled', disabled_reason = 'gone', updated_at = now()
-      from gone where e.id = gone.id`,
+      insert into notices (account_id, type, data)
+      select account_id, type, json_strip_nulls(json_build_object('endpointId', endpoint_id, 'reason', reason,
+        'since', ${asTold('since')}, 'deliveryId', delivery_id, 'eventId', event_id, 'event', event_type,
+        'attempt', number, 'responseStatus', response_status, 'error', error))
+      from told`,
     values: [
       records.map((r) => r.deliveryId),
       records.map((r) => r.number),
@@ -67,6 +139,8 @@ export async function recordAttempts(db: Queryable, records: AttemptRecord[]): P
       records.map((r) => (r.step.kind === 'settled' ? r.step.status : 'retrying')),
       records.map((r) => (r.step.kind === 'settled' ? (r.step.reason ?? null) : null)),
       records.map((r) => (r.step.kind === 'waiting' ? r.step.until : null)),
+      OPERATIONAL_TYPES,
+      FAILING_AFTER_ATTEMPTS,
     ],
   });
   return records.map(() => undefined);

@@ -1,6 +1,6 @@
-import type { Pool } from 'pg';
 import { type CommittedDelivery, type DeliveryStatus, isFinal } from '../domain/delivery.ts';
-import { inTransaction, type Queryable } from './pool.ts';
+import { AppError } from '../domain/errors.ts';
+import { type Database, inTransaction, type Queryable } from './pool.ts';
 
 /** What became of a wish to send a finished delivery again. */
 export type Resent =
@@ -16,29 +16,37 @@ export type Resent =
  * find it: the finished delivery's row is the lock.
  *
  * @param also runs in the same transaction when a delivery was made
+ * @throws {AppError} 409 the event's payload is expunged
  */
 export function resendDelivery(
-  pool: Pool,
+  database: Database,
   accountId: string,
   deliveryId: string,
-  also: (db: Queryable, resendId: string) => Promise<void>,
+  also: (db: Queryable, resendId: string) => Promise<unknown>,
 ): Promise<Resent> {
-  return inTransaction(pool, async (db): Promise<Resent> => {
+  return inTransaction(database, async (db): Promise<Resent> => {
     const { rows } = await db.query<{
       status: DeliveryStatus;
       endpoint_id: string;
       event_type: string;
       endpoint_deleted: boolean;
+      expunged: boolean;
     }>(
-      `select d.status, d.endpoint_id, d.event_type, e.deleted_at is not null as endpoint_deleted
-       from deliveries d join endpoints e on e.id = d.endpoint_id
+      `select d.status, d.endpoint_id, d.event_type, e.deleted_at is not null as endpoint_deleted,
+         v.expunged_at is not null as expunged
+       from deliveries d
+       join endpoints e on e.id = d.endpoint_id
+       join events v on v.account_id = d.account_id and v.id = d.event_id
        where d.account_id = $1 and d.id = $2
-       for update of d`,
+       -- An event that is being dropped just now is waited for: then nothing is found.
+       for update of d for key share of v`,
       [accountId, deliveryId],
     );
     const [original] = rows;
     if (!original) return { kind: 'unknown' };
     if (!isFinal(original.status)) return { kind: 'unfinished' };
+    if (original.expunged)
+      throw new AppError(409, 'payload_expunged', 'The payload of its event is no longer kept.');
     const { endpoint_id: endpointId, event_type: eventType } = original;
     if (original.endpoint_deleted) return { kind: 'endpoint_deleted', endpointId };
 

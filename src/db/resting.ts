@@ -1,5 +1,6 @@
 import type { DeliveryStatus, FailureReason, FinalStatus, ProfileName, Settled } from '../domain/delivery.ts';
 import { isFinal } from '../domain/delivery.ts';
+import { UnknownDelivery } from '../domain/errors.ts';
 import { ending } from './claim.ts';
 import { policyOf } from './endpoint-policy.ts';
 import type { Queryable } from './pool.ts';
@@ -11,6 +12,8 @@ export interface RestingDelivery {
   endpoint: 'active' | 'paused' | 'disabled' | 'deleted';
   /** Seconds; the schedule in force. */
   scheduleS: readonly number[];
+  /** The time, by the clock of the database. */
+  now: Date;
 }
 
 export async function readResting(db: Queryable, deliveryId: string): Promise<RestingDelivery> {
@@ -23,20 +26,23 @@ export async function readResting(db: Queryable, deliveryId: string): Promise<Re
     retry_jitter: number;
     retry_on: number[] | null;
     timeout_ms: number | null;
+    max_concurrency: number | null;
     delivery_retry_schedule_s: number[] | null;
+    now: Date;
   }>(
     `select d.status, d.reason, case when e.deleted_at is null then e.status else 'deleted' end as endpoint, e.profile,
-       e.retry_schedule_s, e.retry_jitter, e.retry_on, e.timeout_ms,
-       d.retry_schedule_s as delivery_retry_schedule_s
+       e.retry_schedule_s, e.retry_jitter, e.retry_on, e.timeout_ms, e.max_concurrency,
+       d.retry_schedule_s as delivery_retry_schedule_s, clock_timestamp() as now
      from deliveries d join endpoints e on e.id = d.endpoint_id
      where d.id = $1`,
     [deliveryId],
   );
   const [row] = rows;
-  if (!row) throw new Error(`delivery ${deliveryId} is not in the database`);
+  if (!row) throw new UnknownDelivery(deliveryId);
   return {
     endpoint: row.endpoint,
     scheduleS: policyOf(row).scheduleS,
+    now: row.now,
     ...(isFinal(row.status) && { settled: ending(row.status, row.reason) }),
   };
 }
@@ -65,7 +71,7 @@ export async function writeSettled(
   const { rows } = await db.query<{ status: DeliveryStatus; reason: FailureReason | null }>(
     `with ended as (
        update deliveries set status = $2, reason = $3, completed_at = now(), next_attempt_at = null,
-         started_at = coalesce(started_at, now()), revision = revision + 1
+         parked_at = null, woken_at = null, started_at = coalesce(started_at, now()), revision = revision + 1
        where id = $1 and status not in ('succeeded', 'failed', 'cancelled')
        returning status, reason
      )
@@ -75,7 +81,7 @@ export async function writeSettled(
     [deliveryId, status, reason ?? null],
   );
   const [row] = rows;
-  if (!row) throw new Error(`delivery ${deliveryId} is not in the database`);
+  if (!row) throw new UnknownDelivery(deliveryId);
   return ending(row.status, row.reason);
 }
 
@@ -83,7 +89,7 @@ export async function writeSettled(
 export async function cancelUnmoved(db: Queryable, deliveryId: string, revision: number): Promise<boolean> {
   const { rowCount } = await db.query(
     `update deliveries set status = 'cancelled', completed_at = now(), next_attempt_at = null,
-       started_at = coalesce(started_at, now()), revision = revision + 1
+       parked_at = null, woken_at = null, started_at = coalesce(started_at, now()), revision = revision + 1
      where id = $1 and revision = $2 and status not in ('succeeded', 'failed', 'cancelled')`,
     [deliveryId, revision],
   );

@@ -2,10 +2,17 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 /** Seals the secrets of endpoints at rest. */
 export interface Vault {
+  /** Ids of its keys, newest first. */
+  keyIds: readonly [string, ...string[]];
   /** `keyId.base64(nonce ‖ tag ‖ ciphertext)`, with the newest key. */
   seal(secret: string): string;
-  /** @throws when the key is not among ours, or what was sealed has been changed. */
+  /** @throws {@link SealBroken}, or another error when the key is not among ours */
   open(sealed: string): string;
+}
+
+/** What was sealed has been changed, or was sealed with other bytes than the key of this id has. */
+export class SealBroken extends Error {
+  override readonly name = 'SealBroken';
 }
 
 const NONCE_BYTES = 12;
@@ -17,6 +24,7 @@ export function createVault(keys: readonly { id: string; key: Buffer }[]): Vault
   if (!newest) throw new Error('a vault needs at least one key');
   const byId = new Map(keys.map(({ id, key }) => [id, key]));
   return {
+    keyIds: [newest.id, ...keys.slice(1).map(({ id }) => id)],
     seal(secret) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', newest.key, nonce).setAAD(Buffer.from(newest.id));
@@ -29,14 +37,17 @@ export function createVault(keys: readonly { id: string; key: Buffer }[]): Vault
       const key = byId.get(id);
       if (!key) throw new Error(`no encryption key "${id}": add it to POSTHASTE_ENCRYPTION_KEYS`);
       const bytes = Buffer.from(sealed.slice(dot + 1), 'base64');
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
-        authTagLength: TAG_BYTES,
-      })
-        .setAAD(Buffer.from(id))
-        .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-      return (
-        decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
-      );
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
+          authTagLength: TAG_BYTES,
+        })
+          .setAAD(Buffer.from(id))
+          .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+        const text = bytes.subarray(NONCE_BYTES + TAG_BYTES);
+        return decipher.update(text, undefined, 'utf8') + decipher.final('utf8');
+      } catch {
+        throw new SealBroken(`a secret that was sealed with the key "${id}" cannot be opened with it`);
+      }
     },
   };
 }

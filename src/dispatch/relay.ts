@@ -4,7 +4,7 @@ import { gather } from '../db/gather.ts';
 import { deleteSignals, markStarted, type OutboxSignal, takeSignals, takeUnstarted } from '../db/outbox.ts';
 import type { CommittedDelivery } from '../domain/delivery.ts';
 import type { DeliveryWorkflows } from '../temporal/deliveries.ts';
-import { createBoundedQueue } from './bounded-queue.ts';
+import { createFairQueue } from './fair-queue.ts';
 
 /** A delivery this young is being started by the process that committed it. */
 const GRACE_MS = 5000;
@@ -26,7 +26,7 @@ export interface Relay {
 /**
  * From a committed delivery to a started workflow. The rows in Postgres are the outbox: what is offered right
  * after its commit is started at once, and a sweep takes up whatever a crash or an outage left behind. Several
- * relays may share the outbox; a workflow that was started twice is started once.
+ * relays may share the outbox; a workflow that was started twice is started once. Accounts take turns.
  *
  * @param options.maxInFlight starts under way at once
  */
@@ -35,8 +35,8 @@ export function createRelay(
   { maxInFlight = 32 }: { maxInFlight?: number } = {},
 ): Relay {
   const mark = gather((ids: string[]) => markStarted(pool, ids));
-  const starts = createBoundedQueue(start, { maxInFlight, maxWaiting: MAX_WAITING });
-  const signals = createBoundedQueue(send, { maxInFlight, maxWaiting: SWEEP_ROWS });
+  const starts = createFairQueue(start, { maxInFlight, maxWaiting: MAX_WAITING });
+  const signals = createFairQueue(send, { maxInFlight, maxWaiting: SWEEP_ROWS });
   /** Waiting in memory or being started: the sweep finds them in the outbox, too. */
   const known = new Set<string>();
   let stopped = false;
@@ -46,7 +46,7 @@ export function createRelay(
   async function begin(delivery: CommittedDelivery): Promise<void> {
     if (known.has(delivery.id)) return;
     known.add(delivery.id);
-    await starts.push(delivery);
+    await starts.push(delivery.accountId, delivery);
     known.delete(delivery.id);
   }
 
@@ -76,7 +76,10 @@ export function createRelay(
         const room = Math.min(SWEEP_ROWS, starts.room());
         const unstarted = room > 0 ? await takeUnstarted(pool, GRACE_MS, room) : [];
         const unsent = await takeSignals(pool, SWEEP_ROWS);
-        await Promise.all([...unstarted.map(begin), ...unsent.map(signals.push)]);
+        await Promise.all([
+          ...unstarted.map(begin),
+          ...unsent.map((signal) => signals.push(signal.accountId, signal)),
+        ]);
         if (unstarted.length === SWEEP_ROWS || unsent.length === SWEEP_ROWS) sweepAgain = true;
       } while (sweepAgain && !stopped);
     } catch (error) {

@@ -24,7 +24,16 @@ export function isFinal(status: DeliveryStatus): status is FinalStatus {
 }
 
 /** Why a delivery `failed`. */
-export const FAILURE_REASONS = ['rejected', 'exhausted', 'blocked', 'gone', 'endpoint_deleted'] as const;
+export const FAILURE_REASONS = [
+  'rejected',
+  'exhausted',
+  'blocked',
+  'gone',
+  'endpoint_deleted',
+  // What was sealed at rest cannot be opened: no attempt could be signed, now or later.
+  'secret_unreadable',
+  'payload_expunged',
+] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 /** A delivery that was just committed and whose workflow must be started. */
@@ -70,10 +79,13 @@ export interface Unreachable {
   detail: string;
 }
 
-/** The address is not one that deliveries may reach; no socket was opened. */
+/** The address is not one that deliveries may reach; no socket was opened to it. */
 export interface Blocked {
   kind: 'blocked';
+  /** One line for people, without the address that a name led to. */
   detail: string;
+  /** The address that a name led to. For the operator's log alone: it may tell of a private network. */
+  address?: string;
 }
 
 /** What the workflow and its log keep of an attempt: ids and small outcomes, never a payload or a URL. */
@@ -100,6 +112,8 @@ export type Step = Due | Waiting | Held | Settled;
 /** Attempt now. */
 export interface Due {
   kind: 'due';
+  /** As an activity of its own: the worker keeps the room inside its workflow tasks for others. */
+  apart?: true;
 }
 
 /** Sleep in a durable timer, then attempt. */
@@ -116,11 +130,15 @@ export interface Waiting {
   attempt?: AttemptSummary;
 }
 
-/** Wait, without a limit, for the endpoint to be resumed. */
+/** Wait, without a limit, for the endpoint: to be resumed, or to have room for one more attempt. */
 export interface Held {
   kind: 'held';
-  endpoint: 'paused' | 'disabled';
+  endpoint: HeldBecause;
 }
+
+/** `busy`: as many attempts are under way at the endpoint as it may get at a time. */
+export const HELD_BECAUSE = ['paused', 'disabled', 'busy'] as const;
+export type HeldBecause = (typeof HELD_BECAUSE)[number];
 
 /** Over. */
 export interface Settled {

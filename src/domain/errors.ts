@@ -31,3 +31,15 @@ export class AppError extends Error {
 export function notFound(what: string, id: string): AppError {
   return new AppError(404, 'not_found', `There is no ${what} "${id}" here.`);
 }
+
+/**
+ * A workflow of a delivery that this database does not have. Repeating does not help; a retry policy knows it by
+ * its name.
+ */
+export class UnknownDelivery extends Error {
+  override readonly name = 'UnknownDelivery';
+
+  constructor(deliveryId: string) {
+    super(`delivery ${deliveryId} is not in the database`);
+  }
+}

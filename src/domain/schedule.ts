@@ -13,6 +13,9 @@ export const DEFAULT_TIMEOUT_MS: Record<ProfileName, number> = {
   standard: 15_000,
 };
 
+/** How many attempts may be under way at one endpoint at a time, unless it says otherwise. */
+export const DEFAULT_MAX_CONCURRENCY = 32;
+
 /** 4xx statuses that are retried. Selgora and Selz: none ("4xx: no retry"). */
 export const DEFAULT_RETRY_ON: Record<ProfileName, readonly number[]> = {
   selgora: [],

@@ -1,4 +1,4 @@
-import type { AttemptSummary, FailureReason, FinalStatus, WaitReason } from './delivery.ts';
+import type { AttemptSummary, FailureReason, FinalStatus, HeldBecause, WaitReason } from './delivery.ts';
 
 /**
  * One line of a delivery's log. The workflow tells it as it happens; Postgres can tell it again from the
@@ -7,13 +7,28 @@ import type { AttemptSummary, FailureReason, FinalStatus, WaitReason } from './d
 export type LogEntry = { /** RFC 3339. */ at: string } & (
   | ({ kind: 'attempt' } & AttemptSummary)
   | { kind: 'wait'; until: string; because: WaitReason }
-  | { kind: 'held'; because: 'paused' | 'disabled' }
+  | { kind: 'held'; because: HeldBecause }
   | { kind: 'changed'; change: Change; by: string }
   | { kind: 'ended'; status: FinalStatus; reason?: FailureReason }
 );
 
+/** The audit log's words for what can be done to a delivery; the last two only with Temporal's own tools. */
+export const CHANGE_ACTIONS = {
+  retry: 'delivery.retried',
+  cancel: 'delivery.cancelled',
+  reschedule: 'delivery.rescheduled',
+  terminate: 'delivery.terminated',
+  reset: 'delivery.reset',
+} as const;
+
 /** What somebody did to a delivery, or to its endpoint while it slept. */
-export type Change = 'retry' | 'cancel' | 'reschedule' | 'endpoint_changed';
+export type Change = keyof typeof CHANGE_ACTIONS | 'endpoint_changed';
+
+/** A log with one more line, behind all that happened before it. */
+export function insertedByTime(entries: readonly LogEntry[], entry: LogEntry): LogEntry[] {
+  const before = entries.findLastIndex(({ at }) => Date.parse(at) <= Date.parse(entry.at)) + 1;
+  return [...entries.slice(0, before), entry, ...entries.slice(before)];
+}
 
 /** `attempt 2 of 6` */
 export function attemptTitle(number: number, allowed: number): string {

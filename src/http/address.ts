@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { CLOUD_SERVICE_NETWORKS, GLOBAL_UNICAST_IPV6 } from './ranges.ts';
+import { CLOUD_SERVICE_NETWORKS, GLOBAL_UNICAST_IPV6, ISATAP_INTERFACES } from './ranges.ts';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
@@ -53,7 +53,7 @@ function parseNetwork(cidr: string): Network {
       `${JSON.stringify(cidr)} is not a network in CIDR notation, such as 10.0.0.0/8 or fd00::/8.`,
     );
   }
-  return [ipaddr.parse(address), Number(prefix)];
+  return [parsed(address), Number(prefix)];
 }
 
 /**
@@ -64,20 +64,32 @@ function parseNetwork(cidr: string): Network {
  */
 export function addressFault(address: string, policy: AddressPolicy): string | undefined {
   if (isIP(address) === 0) return `${address} is not an IP address.`;
-  const parsed = ipaddr.parse(address);
-  if (policy.allowNetworks.some((network) => contains(network, parsed))) return undefined;
+  const judged = parsed(address);
+  if (policy.allowNetworks.some((network) => contains(network, judged))) return undefined;
 
-  const range: string = parsed.range();
+  const range: string = judged.range();
   if (range !== 'unicast') {
     return `${address} is ${RANGE_TITLES[range] ?? 'a reserved address'}, which deliveries may not reach.`;
   }
-  if (parsed.kind() === 'ipv6' && !contains(globalUnicast, parsed)) {
+  if (judged instanceof ipaddr.IPv6 && (!contains(globalUnicast, judged) || isIsatap(judged))) {
     return `${address} is a reserved address, which deliveries may not reach.`;
   }
-  if (cloudServices.some((network) => contains(network, parsed))) {
+  if (cloudServices.some((network) => contains(network, judged))) {
     return `${address} is a cloud service address, which deliveries may not reach.`;
   }
   return undefined;
+}
+
+/** ipaddr.js reads `::127.0.0.1`, as resolvers write the IPv4-compatible `::7f00:1`, as an IPv4-mapped address. */
+function parsed(address: string): Address {
+  const [, compatible] = /^::([\d.]+)$/.exec(address) ?? [];
+  if (compatible === undefined || isIP(compatible) === 0) return ipaddr.parse(address);
+  return new ipaddr.IPv6([...Array(12).fill(0), ...ipaddr.IPv4.parse(compatible).toByteArray()]);
+}
+
+function isIsatap(address: ipaddr.IPv6): boolean {
+  const [high = 0, low = 0] = address.parts.slice(4);
+  return ISATAP_INTERFACES.some(([first, second]) => high === first && low === second);
 }
 
 function contains([network, prefix]: Network, address: Address): boolean {

@@ -1,8 +1,10 @@
-import http from 'node:http';
+import http, { type Agent, type ClientRequestArgs } from 'node:http';
 import https from 'node:https';
-import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { rootCertificates } from 'node:tls';
+import { type AddressGuard, guardedLookup } from './guard.ts';
+import type { EgressProxy } from './proxy.ts';
+import { type Opening, type OpenTunnel, tunnelsThrough } from './tunnel.ts';
 
 /** How long a connection is kept idle for another POST to the same origin, in milliseconds. */
 const IDLE_TIMEOUT_MS = 4000;
@@ -17,23 +19,33 @@ const MAX_IDLE_PER_ORIGIN = 64;
 /** How long one of several addresses of a name is tried before the next, in milliseconds (Node's own is 250). */
 const NEXT_ADDRESS_AFTER_MS = 500;
 
+/** What a request tells the agent that opens a connection for it. */
+export type OpeningRequest = https.RequestOptions & { opening: Opening };
+
 export interface Connections {
   /** Reuses idle connections of the same origin. */
-  kept(secure: boolean): http.Agent;
+  kept(secure: boolean): Agent;
   /** Opens a connection for one request. */
-  fresh(secure: boolean): http.Agent;
+  fresh(secure: boolean): Agent;
   /** Closes what is idle, and cuts what is not. */
   destroy(): void;
 }
 
+export interface ConnectionOptions {
+  /** Names the addresses of a host that may be connected to. */
+  guard: AddressGuard;
+  /** Through which every connection goes; default: none, and never one of the environment. */
+  proxy?: EgressProxy | undefined;
+  /** PEM of a certificate authority to trust besides the usual ones. */
+  authority?: string | undefined;
+}
+
 /**
- * The connections of one process. Every one is opened through `lookup`, never through a proxy of the
- * environment, and TLS is always verified, whatever `NODE_TLS_REJECT_UNAUTHORIZED` says.
- *
- * @param authority PEM of a certificate authority to trust besides the usual ones
+ * The connections of one process. Every one goes to an address that the guard let pass, and TLS is always
+ * verified, whatever `NODE_TLS_REJECT_UNAUTHORIZED` says.
  */
-export function openConnections(lookup: LookupFunction, authority: string | undefined): Connections {
-  const plain = { lookup, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS };
+export function openConnections({ guard, proxy, authority }: ConnectionOptions): Connections {
+  const plain = { lookup: guardedLookup(guard), autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS };
   const secure = {
     ...plain,
     rejectUnauthorized: true,
@@ -41,18 +53,61 @@ export function openConnections(lookup: LookupFunction, authority: string | unde
     ...(authority !== undefined && { ca: [...rootCertificates, authority] }),
   };
   const keeping = { keepAlive: true, timeout: IDLE_TIMEOUT_MS, maxFreeSockets: MAX_IDLE_PER_ORIGIN };
+  const fresh = { plain: new http.Agent(plain), secure: new https.Agent(secure) };
+  const kept = {
+    plain: new http.Agent({ ...plain, ...keeping }),
+    secure: new https.Agent({ ...secure, ...keeping }),
+  };
+  const agents = [fresh.plain, fresh.secure, kept.plain, kept.secure];
+  if (proxy) {
+    const open = tunnelsThrough(proxy, secure);
+    for (const agent of agents) tunnel(agent, open, guard);
+  }
   const idle = new IdleSockets();
-  const keptPlain = new KeptPlain({ ...plain, ...keeping }, idle);
-  const keptSecure = new KeptSecure({ ...secure, ...keeping }, idle);
-  const freshPlain = new http.Agent(plain);
-  const freshSecure = new https.Agent(secure);
+  for (const agent of [kept.plain, kept.secure]) bound(agent, idle);
   return {
-    kept: (isSecure) => (isSecure ? keptSecure : keptPlain),
-    fresh: (isSecure) => (isSecure ? freshSecure : freshPlain),
+    kept: (isSecure) => (isSecure ? kept.secure : kept.plain),
+    fresh: (isSecure) => (isSecure ? fresh.secure : fresh.plain),
     destroy: () => {
-      for (const agent of [keptPlain, keptSecure, freshPlain, freshSecure]) agent.destroy();
+      for (const agent of agents) agent.destroy();
     },
   };
+}
+
+/** Has an agent open its connections through the proxy; TLS, where it is spoken, goes through the tunnel. */
+function tunnel(agent: Agent, open: OpenTunnel, guard: AddressGuard): void {
+  const isSecure = agent instanceof https.Agent;
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options: ClientRequestArgs & Partial<OpeningRequest>, callback) => {
+    const opened = async () => {
+      if (!options.opening) throw new Error('only a request of ours opens a connection');
+      const addresses = await guard(options.host ?? '');
+      const socket = await open(addresses, Number(options.port), options.opening);
+      const inTunnel = { ...options, socket };
+      return (isSecure && connect(inTunnel)) || socket;
+    };
+    opened().then(
+      (socket) => callback?.(null, socket),
+      (error) => callback?.(error, undefined as never),
+    );
+    return undefined;
+  };
+}
+
+/** Keeps the idle connections of an agent within the bounds of all. */
+function bound(agent: Agent, idle: IdleSockets): void {
+  const keepSocketAlive = agent.keepSocketAlive.bind(agent);
+  const reuseSocket = agent.reuseSocket.bind(agent);
+  // Node answers whether the peer's `Keep-Alive` hint leaves time for another request; its types say nothing.
+  agent.keepSocketAlive = (socket) => keepsAlive(keepSocketAlive(socket)) && idle.keep(socket);
+  agent.reuseSocket = (socket, request) => {
+    idle.take(socket);
+    reuseSocket(socket, request);
+  };
+}
+
+function keepsAlive(answer: unknown): boolean {
+  return answer !== false;
 }
 
 /** The idle connections of all origins, longest idle first. */
@@ -78,45 +133,4 @@ class IdleSockets {
   take(socket: Duplex): void {
     this.#idle.delete(socket);
   }
-}
-
-class KeptPlain extends http.Agent {
-  readonly #idle: IdleSockets;
-
-  constructor(options: http.AgentOptions, idle: IdleSockets) {
-    super(options);
-    this.#idle = idle;
-  }
-
-  override keepSocketAlive(socket: Duplex): boolean {
-    return keepsAlive(super.keepSocketAlive(socket)) && this.#idle.keep(socket);
-  }
-
-  override reuseSocket(socket: Duplex, request: http.ClientRequest): void {
-    this.#idle.take(socket);
-    super.reuseSocket(socket, request);
-  }
-}
-
-class KeptSecure extends https.Agent {
-  readonly #idle: IdleSockets;
-
-  constructor(options: https.AgentOptions, idle: IdleSockets) {
-    super(options);
-    this.#idle = idle;
-  }
-
-  override keepSocketAlive(socket: Duplex): boolean {
-    return keepsAlive(super.keepSocketAlive(socket)) && this.#idle.keep(socket);
-  }
-
-  override reuseSocket(socket: Duplex, request: http.ClientRequest): void {
-    this.#idle.take(socket);
-    super.reuseSocket(socket, request);
-  }
-}
-
-/** Node answers whether the peer's `Keep-Alive` hint leaves time for another request; its types say nothing. */
-function keepsAlive(answer: unknown): boolean {
-  return answer !== false;
 }

@@ -3,7 +3,10 @@ import https from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import type { Outcome } from '../domain/delivery.ts';
 import { ArrivingAnswer } from './answer.ts';
-import { codeOf, outcomeOf, type Phase, unreachable } from './faults.ts';
+import type { OpeningRequest } from './connections.ts';
+import { codeOf, lateIn, outcomeOf, unreachable } from './faults.ts';
+import { ProxyFault } from './proxy.ts';
+import type { Opening } from './tunnel.ts';
 import type { Target } from './url.ts';
 
 /** Headers of an answer beyond this many bytes make it a `protocol` fault. */
@@ -31,51 +34,60 @@ export interface Posting {
  * has come, or at the deadline, and leaves no socket open that could not be used again.
  *
  * `stale`: the agent's kept-alive connection was closed by the peer before a byte of answer came.
+ *
+ * @throws {@link ProxyFault}
  */
 export function exchange(posting: Posting, agent: http.Agent): Promise<Outcome | 'stale'> {
-  return new Promise((settle) => {
-    let phase: Phase = isIP(posting.target.host) === 0 ? 'resolving the name' : 'connecting';
+  return new Promise((settle, reject) => {
+    const waiting = new AbortController();
+    const way: Opening = {
+      phase: isIP(posting.target.host) === 0 ? 'resolving the name' : 'connecting',
+      deadlineMs: posting.deadlineMs,
+      signal: waiting.signal,
+    };
     let socket: Socket | undefined;
     let bytesReadBefore = 0;
     let interimAnswers = 0;
     let answer: ArrivingAnswer | undefined;
 
-    const request = open(posting, agent);
+    const request = open(posting, agent, way);
     const timer = setTimeout(() => {
-      cut(
-        answer?.outcome(false) ??
-          unreachable('timeout', `no answer within ${posting.timeoutMs} ms (${phase})`),
-      );
+      cut(answer?.outcome(false) ?? lateIn(way.phase, posting.timeoutMs));
     }, posting.deadlineMs - performance.now());
 
     /** Ends an exchange whose connection is of no more use. */
-    function cut(outcome: Outcome | 'stale'): void {
+    function cut(end: Outcome | 'stale' | ProxyFault): void {
       clearTimeout(timer);
-      settle(outcome);
+      if (end instanceof ProxyFault) reject(end);
+      else settle(end);
+      waiting.abort();
       request.destroy();
     }
 
     function fail(error: Error): void {
       const isStale = request.reusedSocket && socket?.bytesRead === bytesReadBefore && isReset(error);
       // Once there is a status line it decides, whatever becomes of the rest.
-      cut(answer?.outcome(false) ?? (isStale ? 'stale' : outcomeOf(error, phase)));
+      cut(answer?.outcome(false) ?? (isStale ? 'stale' : outcomeOf(error, way.phase)));
     }
 
     request.on('socket', (assigned) => {
       socket = assigned;
+      const connected = () => {
+        way.phase = posting.target.secure ? 'TLS handshake' : 'waiting for the answer';
+      };
       if (request.reusedSocket) {
-        phase = 'waiting for the answer';
+        way.phase = 'waiting for the answer';
         bytesReadBefore = assigned.bytesRead;
         return;
       }
+      // A tunnel stands already.
+      if (!assigned.connecting) connected();
       assigned.once('lookup', () => {
-        phase = 'connecting';
+        way.phase = 'connecting';
       });
-      assigned.once('connect', () => {
-        phase = posting.target.secure ? 'TLS handshake' : 'waiting for the answer';
-      });
+      assigned.once('connect', connected);
       assigned.once('secureConnect', () => {
-        phase = 'waiting for the answer';
+        way.phase = 'waiting for the answer';
       });
     });
     request.on('error', fail);
@@ -107,14 +119,15 @@ export function exchange(posting: Posting, agent: http.Agent): Promise<Outcome |
   });
 }
 
-function open({ target, headers }: Posting, agent: http.Agent): ClientRequest {
-  const options = {
+function open({ target, headers }: Posting, agent: http.Agent, opening: Opening): ClientRequest {
+  const options: OpeningRequest = {
     method: 'POST',
     host: target.host,
     port: target.port,
     path: target.path,
     headers,
     agent,
+    opening,
     maxHeaderSize: MAX_HEADER_BYTES_READ,
   };
   if (!target.secure) return http.request(options);

@@ -1,8 +1,15 @@
 import type { Blocked, NetworkFault, Unreachable } from '../domain/delivery.ts';
 import { AddressRefused, NameUnresolved } from './guard.ts';
+import { NoTunnel, ProxyFault } from './proxy.ts';
 
 /** How far a request has come; the words stand in the detail of a timeout. */
-export type Phase = 'resolving the name' | 'connecting' | 'TLS handshake' | 'waiting for the answer';
+export type Phase =
+  | 'resolving the name'
+  | 'reaching the proxy'
+  | 'waiting for the proxy'
+  | 'connecting'
+  | 'TLS handshake'
+  | 'waiting for the answer';
 
 /** Longest detail, in characters. */
 const MAX_DETAIL_LENGTH = 300;
@@ -11,11 +18,26 @@ export function unreachable(fault: NetworkFault, detail: string): Unreachable {
   return { kind: 'unreachable', fault, detail };
 }
 
-/** What an error before the status line means. */
-export function outcomeOf(error: Error, phase: Phase): Unreachable | Blocked {
-  if (error instanceof AddressRefused) return { kind: 'blocked', detail: oneLine(error.message) };
+/** What an error before the status line means. A fault of the egress proxy is nobody's outcome. */
+export function outcomeOf(error: Error, phase: Phase): Unreachable | Blocked | ProxyFault {
+  if (error instanceof ProxyFault) return error;
+  if (error instanceof NoTunnel) return error.outcome;
+  if (error instanceof AddressRefused) {
+    return { kind: 'blocked', detail: oneLine(error.message), address: error.address };
+  }
   if (error instanceof NameUnresolved) return unreachable('dns', oneLine(error.message));
   return unreachable(faultOf(codeOf(error), phase), detailOf(error));
+}
+
+/** What the end of the time means in a phase. */
+export function lateIn(phase: Phase, timeoutMs: number): Unreachable | ProxyFault {
+  switch (phase) {
+    case 'reaching the proxy':
+    case 'waiting for the proxy':
+      return new ProxyFault(`the egress proxy did not answer within ${timeoutMs} ms (${phase})`);
+    default:
+      return unreachable('timeout', `no answer within ${timeoutMs} ms (${phase})`);
+  }
 }
 
 /** The code of a system, TLS or parser error; empty when it has none. */
@@ -29,6 +51,8 @@ function faultOf(code: string, phase: Phase): NetworkFault {
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code === 'EPROTO') return 'tls';
   switch (phase) {
     case 'resolving the name':
+    case 'reaching the proxy':
+    case 'waiting for the proxy':
     case 'connecting':
       return 'connect';
     case 'TLS handshake':

@@ -10,9 +10,15 @@ const JUDGE_TIMEOUT_MS = 3000;
 /** Every address of a name, in the order to try them. Rejects when the name has none. */
 export type ResolveName = (name: string) => Promise<string[]>;
 
-/** The name led to an address that may not be reached. */
+/** The name led to an address that may not be reached. The message is for anybody, the address for operators. */
 export class AddressRefused extends Error {
   override readonly name = 'AddressRefused';
+  readonly address: string;
+
+  constructor(host: string, address: string) {
+    super(`${host} leads to an address that deliveries may not reach.`);
+    this.address = address;
+  }
 }
 
 /** The name led nowhere. */
@@ -57,36 +63,55 @@ export async function resolveAndJudge(
     delay(JUDGE_TIMEOUT_MS, [], { signal: timer.signal }).catch(() => []),
   ]);
   timer.abort();
-  const detail = refusal(target.host, addresses, policy);
-  return detail === undefined ? undefined : { kind: 'blocked', detail };
+  const refused = refusal(target.host, addresses, policy);
+  return refused && { kind: 'blocked', detail: refused.message };
 }
 
 /**
- * The `lookup` of every connection: fails with {@link AddressRefused} unless each address of the name is allowed,
- * and the socket is opened to one of the addresses that were checked. Not called for literal addresses.
+ * The addresses of a host that may be connected to: all of them, in the order to try them. A literal address is
+ * its own.
+ *
+ * @throws {@link AddressRefused} when any of them may not be reached, {@link NameUnresolved}
  */
-export function guardedLookup(policy: AddressPolicy, resolve: ResolveName): LookupFunction {
+export type AddressGuard = (host: string) => Promise<readonly string[]>;
+
+export function createGuard(policy: AddressPolicy, resolve: ResolveName): AddressGuard {
+  return async (host) => {
+    const addresses = isIP(host) === 0 ? await resolved(host, resolve) : [host];
+    const refused = refusal(host, addresses, policy);
+    if (refused) throw refused;
+    return addresses;
+  };
+}
+
+/**
+ * The `lookup` of every direct connection: the socket is opened to one of the addresses that were checked. Not
+ * called for literal addresses, which are judged with their URL.
+ */
+export function guardedLookup(guard: AddressGuard): LookupFunction {
   return (host, { all }, callback) => {
-    resolve(host).then(
+    guard(host).then(
       (addresses) => {
-        const detail = refusal(host, addresses, policy);
-        const [first] = addresses;
-        if (detail !== undefined) return callback(new AddressRefused(detail), '');
-        if (first === undefined) return callback(new NameUnresolved(`${host} has no address`), '');
         if (all) return callback(null, addresses.map(withFamily));
-        return callback(null, first, withFamily(first).family);
+        const { address, family } = withFamily(addresses[0] ?? '');
+        return callback(null, address, family);
       },
-      (error) => callback(new NameUnresolved(`cannot resolve ${host} (${codeOf(error)})`), ''),
+      (error) => callback(error, ''),
     );
   };
 }
 
-function refusal(host: string, addresses: readonly string[], policy: AddressPolicy): string | undefined {
-  for (const address of addresses) {
-    const fault = addressFault(address, policy);
-    if (fault !== undefined) return `${host} leads to a refused address: ${fault}`;
-  }
-  return undefined;
+async function resolved(name: string, resolve: ResolveName): Promise<string[]> {
+  const addresses = await resolve(name).catch((error) => {
+    throw new NameUnresolved(`cannot resolve ${name} (${codeOf(error)})`);
+  });
+  if (addresses.length === 0) throw new NameUnresolved(`${name} has no address`);
+  return addresses;
+}
+
+function refusal(host: string, addresses: readonly string[], policy: AddressPolicy) {
+  const address = addresses.find((candidate) => addressFault(candidate, policy) !== undefined);
+  return address === undefined ? undefined : new AddressRefused(host, address);
 }
 
 function withFamily(address: string) {

@@ -3,7 +3,8 @@ import type { AddressPolicy } from './address.ts';
 import { openConnections } from './connections.ts';
 import { exchange } from './exchange.ts';
 import { unreachable } from './faults.ts';
-import { guardedLookup, type ResolveName, systemResolver } from './guard.ts';
+import { createGuard, type ResolveName, systemResolver } from './guard.ts';
+import type { EgressProxy } from './proxy.ts';
 import { parseTarget } from './url.ts';
 
 /** One signed POST, as it goes over the wire. */
@@ -19,13 +20,17 @@ export interface PostRequest {
 /**
  * Sends one POST and says what came of it. Never rejects for anything that the other side does; redirects are
  * not followed, nothing is decompressed, and no more of the answer is read than is kept.
+ *
+ * @throws ProxyFault when the egress proxy does not do its part, which says nothing about the endpoint
  */
 export type Post = (request: PostRequest) => Promise<Outcome>;
 
 export interface PostOptions {
   policy: AddressPolicy;
   /** How names become addresses; default: as the operating system does. */
-  resolve?: ResolveName;
+  resolve?: ResolveName | undefined;
+  /** Through which every POST goes; default: none. Its own address is not judged. */
+  proxy?: EgressProxy | undefined;
   /** PEM of a certificate authority to trust besides Node's own; default: those and `NODE_EXTRA_CA_CERTS`. */
   authority?: string;
 }
@@ -43,8 +48,8 @@ export interface Poster {
  * once on a fresh connection within the same deadline. The receiver may then see the request twice, with the same
  * ids, as after any repeat.
  */
-export function createPost({ policy, resolve = systemResolver(), authority }: PostOptions): Poster {
-  const connections = openConnections(guardedLookup(policy, resolve), authority);
+export function createPost({ policy, resolve = systemResolver(), proxy, authority }: PostOptions): Poster {
+  const connections = openConnections({ guard: createGuard(policy, resolve), proxy, authority });
   const underWay = new Set<Promise<Outcome>>();
 
   async function send({ url, headers, body, timeoutMs }: PostRequest): Promise<Outcome> {

@@ -16,6 +16,24 @@ export const CLOUD_SERVICE_NETWORKS: readonly string[] = [
 /** IPv6 outside of which nothing is global unicast (RFC 4291, IANA): everything but this is refused. */
 export const GLOBAL_UNICAST_IPV6 = '2000::/3';
 
+/** How the interface part of an address begins that wraps a private or public IPv4 address (RFC 5214 §6.1). */
+export const ISATAP_INTERFACES: readonly (readonly [number, number])[] = [
+  [0x0000, 0x5efe],
+  [0x0200, 0x5efe],
+];
+
+/** Names that hosts files give to the machine itself; `localhost` and what ends in it always are (RFC 6761). */
+export const LOOPBACK_NAMES: ReadonlySet<string> = new Set([
+  'localhost.localdomain',
+  'localhost4',
+  'localhost4.localdomain4',
+  'localhost6',
+  'localhost6.localdomain6',
+  'ip6-localhost',
+  'ip6-loopback',
+  'loopback',
+]);
+
 /** Names under which clouds serve credentials to their machines, whatever they resolve to. */
 export const METADATA_NAMES: ReadonlySet<string> = new Set([
   'metadata',
@@ -24,6 +42,8 @@ export const METADATA_NAMES: ReadonlySet<string> = new Set([
   'instance-data',
   'instance-data.ec2.internal',
   'metadata.azure.internal',
+  'api.metadata.cloud.ibm.com',
+  'rancher-metadata',
   'metadata.tencentyun.com',
   'metadata.packet.net',
   'metadata.platformequinix.com',

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { type AddressPolicy, addressFault } from './address.ts';
-import { METADATA_NAMES, SERVICE_PORTS } from './ranges.ts';
+import { LOOPBACK_NAMES, METADATA_NAMES, SERVICE_PORTS } from './ranges.ts';
 
 /** Longest URL of an endpoint, in characters. */
 export const MAX_URL_LENGTH = 2048;
@@ -90,8 +90,8 @@ function nameFault(host: string, policy: AddressPolicy): UrlFault | undefined {
   if (METADATA_NAMES.has(name)) {
     return blockedBy(`${name} is a cloud's metadata service, which deliveries may not reach.`);
   }
-  // RFC 6761: these names are always loopback, so there is no need to ask.
-  const isLoopback = name === 'localhost' || name.endsWith('.localhost');
+  // There is no need to ask what these lead to.
+  const isLoopback = name === 'localhost' || name.endsWith('.localhost') || LOOPBACK_NAMES.has(name);
   if (isLoopback && addressFault('::1', policy)) return blockedBy(addressFault('127.0.0.1', policy));
   return undefined;
 }

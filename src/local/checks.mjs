@@ -12,11 +12,19 @@ import { ROOT } from './project.mjs';
 export async function runChecks(vitestArgs) {
   if (!(await step('Lint', 'biome', ['ci', '.']))) return 1;
   if (!(await step('Types', 'tsc', ['-p', '.']))) return 1;
+  return runTests('Tests', ['--project=unit', '--project=stack', ...vitestArgs]);
+}
 
+/** The tests that kill processes and take stores away: they mostly wait. As `runChecks`. */
+export function runFaults(vitestArgs) {
+  return runTests('Faults', ['--project=faults', ...vitestArgs]);
+}
+
+async function runTests(name, vitestArgs) {
   const folder = mkdtempSync(join(tmpdir(), 'posthaste-report-'));
   const report = join(folder, 'report.json');
   try {
-    const passed = await step('Tests', 'vitest', [
+    const passed = await step(name, 'vitest', [
       'run',
       '--reporter=default',
       '--reporter=json',

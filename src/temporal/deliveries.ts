@@ -8,7 +8,8 @@ import {
 import type { delivery } from '../../workflows/delivery.ts';
 import * as messages from '../../workflows/messages.ts';
 import type { CommittedDelivery } from '../domain/delivery.ts';
-import type { LogEntry } from '../domain/story.ts';
+import { insertedByTime, type LogEntry } from '../domain/story.ts';
+import { dateOf } from './timestamp.ts';
 
 /** How long one call to Temporal may take before it counts as away. */
 const CALL_DEADLINE_MS = 10_000;
@@ -17,8 +18,12 @@ const QUERY_DEADLINE_MS = 3000;
 
 /** What the product asks of Temporal about deliveries. */
 export interface DeliveryWorkflows {
-  /** Starts a delivery's workflow; one that was started before counts as started. */
-  start(delivery: CommittedDelivery): Promise<void>;
+  /**
+   * Starts a delivery's workflow; one that was started before counts as started.
+   *
+   * @param options.again also when one was started and has failed, was terminated or cancelled
+   */
+  start(delivery: CommittedDelivery, options?: { again?: boolean }): Promise<void>;
   /** Sends a signal; false when there is no such running workflow. */
   signal(deliveryId: string, signal: DeliverySignal): Promise<boolean>;
   /** The workflow's own log; undefined when Temporal or its workers cannot answer now, or have it no longer. */
@@ -29,7 +34,8 @@ export type DeliverySignal =
   | ({ name: 'retryNow' } & messages.RetryNow)
   | ({ name: 'cancel' } & messages.Cancel)
   | ({ name: 'reschedule' } & messages.Reschedule)
-  | ({ name: 'endpointChanged' } & messages.EndpointChanged);
+  | ({ name: 'endpointChanged' } & messages.EndpointChanged)
+  | ({ name: 'proceed' } & messages.Proceed);
 
 /**
  * @param options.eager whether a worker of this process can take the first workflow task straight away
@@ -42,7 +48,7 @@ export function createDeliveryWorkflows(
     client.withDeadline(Date.now() + deadlineMs, call);
 
   return {
-    async start({ id, accountId, endpointId, eventType, deliverAt }) {
+    async start({ id, accountId, endpointId, eventType, deliverAt }, { again = false } = {}) {
       try {
         await within(CALL_DEADLINE_MS, () =>
           client.workflow.start<typeof delivery>('delivery', {
@@ -50,7 +56,7 @@ export function createDeliveryWorkflows(
             taskQueue,
             args: [{ deliveryId: id, ...(deliverAt && { deliverAt: deliverAt.toISOString() }) }],
             requestEagerStart: eager,
-            workflowIdReusePolicy: 'REJECT_DUPLICATE',
+            workflowIdReusePolicy: again ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
             staticSummary: `${eventType} to ${endpointId}`,
             typedSearchAttributes: [
               { key: messages.AccountId, value: accountId },
@@ -77,9 +83,12 @@ export function createDeliveryWorkflows(
 
     async log(deliveryId) {
       try {
-        const told = within(QUERY_DEADLINE_MS, () =>
-          client.workflow.getHandle(deliveryId).query(messages.log),
-        );
+        const handle = client.workflow.getHandle(deliveryId);
+        const told = within(QUERY_DEADLINE_MS, async () => {
+          const [entries, { raw }] = await Promise.all([handle.query(messages.log), handle.describe()]);
+          const reset = raw.workflowExtendedInfo?.lastResetTime;
+          return reset ? withReset(entries, dateOf(reset)) : entries;
+        });
         // The worker's connection repeats a call that failed, and gives each repeat the whole deadline again.
         return await Promise.race([told, delay(QUERY_DEADLINE_MS, undefined, { ref: false })]);
       } catch (error) {
@@ -88,4 +97,14 @@ export function createDeliveryWorkflows(
       }
     },
   };
+}
+
+/** A run that a reset began does not know it: it tells its story as if from the first. */
+function withReset(entries: LogEntry[], at: Date): LogEntry[] {
+  return insertedByTime(entries, {
+    at: at.toISOString(),
+    kind: 'changed',
+    change: 'reset',
+    by: 'temporal',
+  });
 }

@@ -2,10 +2,16 @@ import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
 
 /**
- * How many first attempts run at once: those that wait for slow receivers hold up the others beyond it. More
- * tasks than two cores get through in a few seconds would time out and be repeated.
+ * How many workflow tasks run at once, first attempts inside them included (activities/task-room.ts shares those
+ * out). More than two cores get through in a few seconds would time out and be repeated.
  */
 export const MAX_FIRST_ATTEMPTS = 200;
+
+/**
+ * How many attempts run at once as activities of their own. They cost a socket each while a receiver thinks, so
+ * there are more than one account can fill with endpoints that hang (100 endpoints, 32 attempts at each).
+ */
+const MAX_LATER_ATTEMPTS = 4000;
 
 export interface WorkerSettings {
   connection: NativeConnection;
@@ -33,6 +39,6 @@ export function createWorker({
     shutdownGraceTime: '35 seconds',
     maxConcurrentWorkflowTaskExecutions: MAX_FIRST_ATTEMPTS,
     maxConcurrentLocalActivityExecutions: MAX_FIRST_ATTEMPTS,
-    maxConcurrentActivityTaskExecutions: 100,
+    maxConcurrentActivityTaskExecutions: MAX_LATER_ATTEMPTS,
   });
 }

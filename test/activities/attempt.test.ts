@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createAttempt } from '../../activities/attempt.ts';
+import { createTaskRoom } from '../../activities/task-room.ts';
 import { createVault } from '../../src/db/vault.ts';
 import { createLogger } from '../../src/log.ts';
 
@@ -11,6 +12,7 @@ const claim = {
   endpointId: 'ep_1',
   number: 1,
   try: 1,
+  startedAt: new Date(),
   profile: 'standard',
   url: 'https://shop.example/',
   headers: {},
@@ -41,9 +43,11 @@ test('an outcome that a silent database does not take is handed to the workflow,
       posts++;
       return { kind: 'answered', status: 200, headers: {}, body: '', truncated: false };
     },
+    taskRoom: createTaskRoom(),
     logger: createLogger('fatal'),
     // Not used by an attempt.
     pool: undefined as never,
+    offer: () => undefined,
   });
   const begunAt = performance.now();
   expect(await attempt({ deliveryId: 'dlv_1', number: 1 })).toMatchObject({

@@ -49,7 +49,7 @@ async function attempted(id: string, number: number, responseStatus: number, aft
           ...(after === 'failed' && { reason: 'rejected' as const }),
           attempt: { ...attempt, ...(after === 'failed' && { error: 'rejected' as const }) },
         };
-  await served.writes.claim({ deliveryId: id, number, startedAt });
+  await served.writes.claim({ deliveryId: id, number });
   await served.writes.record({
     deliveryId: id,
     number,
@@ -78,7 +78,7 @@ async function finished(status: FinalStatus = 'failed'): Promise<string> {
 async function held(): Promise<string> {
   await merchant.pause(endpointId);
   const id = await started();
-  await served.writes.claim({ deliveryId: id, number: 1, startedAt: new Date() });
+  await served.writes.claim({ deliveryId: id, number: 1 });
   return id;
 }
 
@@ -117,9 +117,9 @@ describe('one delivery', () => {
 
   it('shows an interrupted attempt beside the one that repeated it, and none that is under way', async () => {
     const id = await started();
-    await served.writes.claim({ deliveryId: id, number: 1, startedAt: new Date() });
+    await served.writes.claim({ deliveryId: id, number: 1 });
     expect(await merchant.delivery(id)).toMatchObject({ status: 'delivering', attempts: [] });
-    await served.writes.claim({ deliveryId: id, number: 1, startedAt: new Date() });
+    await served.writes.claim({ deliveryId: id, number: 1 });
     expect((await merchant.delivery(id)).attempts).toEqual([
       { number: 1, startedAt: expect.any(String), durationMs: expect.any(Number), error: 'interrupted' },
     ]);
@@ -218,7 +218,7 @@ describe('retry', () => {
   it('wakes a sleeping delivery, and answers when that shows', async () => {
     const id = await sleeping();
     served.workflows.onSignal = async () => {
-      setTimeout(() => void served.writes.claim({ deliveryId: id, number: 2, startedAt: new Date() }), 50);
+      setTimeout(() => void served.writes.claim({ deliveryId: id, number: 2 }), 50);
     };
     const { status, body } = await merchant.call<DeliveryAnswer>('POST', `/deliveries/${id}/retry`);
     expect([status, body.status]).toEqual([202, 'delivering']);
@@ -273,13 +273,13 @@ describe('cancel', () => {
   it('stops one whose workflow is not started yet; what is started later finds it over', async () => {
     const id = await merchant.deliver('x', {});
     expect((await merchant.command(id, 'cancel')).status).toBe('cancelled');
-    const claim = await served.writes.claim({ deliveryId: id, number: 1, startedAt: new Date() });
+    const claim = await served.writes.claim({ deliveryId: id, number: 1 });
     expect(claim).toEqual({ kind: 'step', step: { kind: 'settled', status: 'cancelled' } });
   });
 
   it('answers what it sees after two seconds when an attempt is under way', async () => {
     const id = await started();
-    await served.writes.claim({ deliveryId: id, number: 1, startedAt: new Date() });
+    await served.writes.claim({ deliveryId: id, number: 1 });
     expect((await merchant.command(id, 'cancel')).status).toBe('delivering');
   });
 });

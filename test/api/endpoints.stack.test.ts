@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
 import type { Problem } from '../../src/api/problem.ts';
+import { DEFAULT_RETENTION } from '../../src/domain/retention.ts';
 import { parseNetworks } from '../../src/http/address.ts';
 import { resolveAndJudge } from '../../src/http/guard.ts';
 import { createLogger } from '../../src/log.ts';
@@ -275,15 +276,17 @@ test.each([
   const operatorKey = 'ph_operator_of_this_test';
   const app = createApi({
     pool: served.pool,
+    recordOf: served.recordOf,
     vault: served.vault,
     ingest: served.writes.ingest,
     relay: { offer: () => {}, poke: () => {}, stop: async () => {} },
     workflows: served.workflows,
+    recoveries: { offer: () => {}, start: async () => {}, signal: async () => false },
     judgeUrl: (candidate) =>
       resolveAndJudge(candidate, { allowHttp: false, allowNetworks: parseNetworks('') }),
     readiness: [],
     logger: createLogger('silent'),
-    settings: { operatorKey, inbox: false, version: 'test' },
+    settings: { operatorKey, inbox: false, retention: DEFAULT_RETENTION, version: 'test' },
   });
   guarded = createServer(app).listen(0, '127.0.0.1');
   await once(guarded, 'listening');

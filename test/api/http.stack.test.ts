@@ -8,6 +8,7 @@ import { createApi } from '../../src/api/app.ts';
 import type { PartCheck } from '../../src/api/deps.ts';
 import type { Problem } from '../../src/api/problem.ts';
 import { createPool } from '../../src/db/pool.ts';
+import { DEFAULT_RETENTION } from '../../src/domain/retention.ts';
 import { createLogger } from '../../src/log.ts';
 import { waitUntil } from '../support/wait.ts';
 import { type ServedApi, serveApi } from './served-api.ts';
@@ -264,14 +265,21 @@ async function withApp(
 ): Promise<void> {
   const app = createApi({
     pool: served.pool,
+    recordOf: served.recordOf,
     vault: served.vault,
     ingest: served.writes.ingest,
     relay: { offer: () => {}, poke: () => {}, stop: async () => {} },
     workflows: served.workflows,
+    recoveries: { offer: () => {}, start: async () => {}, signal: async () => false },
     judgeUrl: async () => undefined,
     readiness: [],
     logger: createLogger('silent'),
-    settings: { operatorKey: 'ph_operator_of_this_test', inbox: false, version: 'test' },
+    settings: {
+      operatorKey: 'ph_operator_of_this_test',
+      inbox: false,
+      retention: DEFAULT_RETENTION,
+      version: 'test',
+    },
     ...parts,
   });
   const server = createServer(serverOptions, app).listen(0, '127.0.0.1');

@@ -4,10 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import { createApi } from '../../src/api/app.ts';
+import { scopedTo } from '../../src/db/account-scope.ts';
 import { createDeliveryWrites, type DeliveryWrites } from '../../src/db/delivery-writes.ts';
-import { createPool } from '../../src/db/pool.ts';
+import { createPool, type Database } from '../../src/db/pool.ts';
 import { createVault, type Vault } from '../../src/db/vault.ts';
 import type { CommittedDelivery } from '../../src/domain/delivery.ts';
+import { DEFAULT_RETENTION } from '../../src/domain/retention.ts';
 import type { LogEntry } from '../../src/domain/story.ts';
 import { createLogger } from '../../src/log.ts';
 import type { DeliverySignal, DeliveryWorkflows } from '../../src/temporal/deliveries.ts';
@@ -33,6 +35,8 @@ export interface ServedApi {
   api: Api;
   url: string;
   pool: Pool;
+  /** The record as one account sees it. */
+  recordOf(accountId: string): Database;
   vault: Vault;
   writes: DeliveryWrites;
   workflows: FakeWorkflows;
@@ -42,15 +46,18 @@ export interface ServedApi {
 }
 
 /** The API over HTTP on a database of its own, with nobody behind it who delivers. */
-export async function serveApi(): Promise<ServedApi> {
+export async function serveApi(limits: { rateLimit?: number } = {}): Promise<ServedApi> {
   const database = await freshDatabase();
   const pool = createPool(database.databaseUrl, () => {});
+  const tenantPool = createPool(database.databaseUrl, () => {}, { role: 'tenant', max: 8 });
+  const recordOf = (account: string) => scopedTo(tenantPool, account);
   const vault = createVault([{ id: 'test', key: randomBytes(32) }]);
   const writes = createDeliveryWrites(pool);
   const workflows = fakeWorkflows();
   const operatorKey = `ph_${randomBytes(16).toString('hex')}`;
   const app = createApi({
     pool,
+    recordOf,
     vault,
     ingest: writes.ingest,
     relay: {
@@ -59,10 +66,11 @@ export async function serveApi(): Promise<ServedApi> {
       stop: async () => {},
     },
     workflows,
+    recoveries: { offer: () => {}, start: async () => {}, signal: async () => false },
     judgeUrl: async () => undefined,
     readiness: [],
     logger: createLogger('fatal'),
-    settings: { operatorKey, inbox: true, version: 'test' },
+    settings: { ...limits, operatorKey, inbox: true, retention: DEFAULT_RETENTION, version: 'test' },
   });
   const server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -70,6 +78,7 @@ export async function serveApi(): Promise<ServedApi> {
   return {
     url,
     pool,
+    recordOf,
     vault,
     writes,
     workflows,
@@ -100,7 +109,7 @@ export async function serveApi(): Promise<ServedApi> {
     async stop() {
       server.close();
       server.closeAllConnections();
-      await pool.end();
+      await Promise.all([pool.end(), tenantPool.end()]);
       await database.drop();
     },
   };

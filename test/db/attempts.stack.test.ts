@@ -50,15 +50,19 @@ async function committed(): Promise<{ deliveryId: string; endpointId: string }> 
   return { deliveryId, endpointId };
 }
 
-async function claimed(deliveryId: string, number = 1, startedAt = new Date()): Promise<AttemptClaim> {
-  const answer = await writes.claim({ deliveryId, number, startedAt });
+async function claimed(deliveryId: string, number = 1): Promise<AttemptClaim> {
+  const answer = await writes.claim({ deliveryId, number });
   if (answer.kind !== 'claimed') throw new Error(`not claimed: ${JSON.stringify(answer)}`);
   return answer.claim;
 }
 
 function answered(claim: AttemptClaim, status: number): Settled | Waiting {
   const outcome = { kind: 'answered', status, headers: {}, body: '', truncated: false } as const;
-  return decide({ number: claim.number, startedAt: new Date(), durationMs: 5, outcome }, claim.policy, 0);
+  return decide(
+    { number: claim.number, startedAt: claim.startedAt, durationMs: 5, outcome },
+    claim.policy,
+    0,
+  );
 }
 
 const recorded = (claim: AttemptClaim, status: number) =>
@@ -76,7 +80,7 @@ const delivery = (deliveryId: string) => findDelivery(pool, 'shop', deliveryId);
 
 test('an attempt that was begun and never finished is marked interrupted, and claimed again', async () => {
   const { deliveryId } = await committed();
-  const first = await claimed(deliveryId, 1, new Date(Date.now() - 3000));
+  const first = await claimed(deliveryId);
   const second = await claimed(deliveryId);
   expect([first.try, second.try]).toEqual([1, 2]);
   expect(second.number).toBe(1);
@@ -94,7 +98,7 @@ test('an attempt that is finished is answered from its record, without another c
   const { deliveryId } = await committed();
   const claim = await claimed(deliveryId);
   await recorded(claim, 500);
-  const again = await writes.claim({ deliveryId, number: 1, startedAt: new Date() });
+  const again = await writes.claim({ deliveryId, number: 1 });
   expect(again).toMatchObject({ kind: 'step', step: { kind: 'waiting', attempt: { number: 1 } } });
   expect(await attempts(deliveryId)).toHaveLength(1);
 });
@@ -134,7 +138,7 @@ test('a delivery that is over keeps its ending', async () => {
   expect(await writeSettled(pool, deliveryId, 'failed', 'endpoint_deleted')).toMatchObject({
     status: 'cancelled',
   });
-  expect(await writes.claim({ deliveryId, number: 2, startedAt: new Date() })).toEqual({
+  expect(await writes.claim({ deliveryId, number: 2 })).toEqual({
     kind: 'step',
     step: { kind: 'settled', status: 'cancelled' },
   });
@@ -155,7 +159,7 @@ test.each([
   const { deliveryId, endpointId } = await committed();
   const set = change === 'deleted' ? 'deleted_at = now()' : `status = '${change}'`;
   await pool.query(`update endpoints set ${set} where id = $1`, [endpointId]);
-  const answer = await writes.claim({ deliveryId, number: 1, startedAt: new Date() });
+  const answer = await writes.claim({ deliveryId, number: 1 });
   expect(answer).toEqual({ kind: 'step', step });
   expect(await delivery(deliveryId)).toMatchObject(shown);
   expect(await attempts(deliveryId)).toEqual([]);
@@ -193,7 +197,7 @@ test('a claim waits for a cancel that is being committed, and finds the delivery
   const { deliveryId } = await committed();
   const answer = await whileUncommitted(
     (db) => writeSettled(db, deliveryId, 'cancelled'),
-    () => writes.claim({ deliveryId, number: 1, startedAt: new Date() }),
+    () => writes.claim({ deliveryId, number: 1 }),
   );
   expect(answer).toEqual({ kind: 'step', step: { kind: 'settled', status: 'cancelled' } });
   expect(await delivery(deliveryId)).toMatchObject({ status: 'cancelled' });
@@ -205,7 +209,7 @@ test('a delivery that came just as its endpoint was resumed is not held for ever
   await pool.query(`update endpoints set status = 'paused' where id = $1`, [endpointId]);
   const answer = await whileUncommitted(
     (db) => setEndpointStatus(db, endpointId, 'active'),
-    () => writes.claim({ deliveryId, number: 1, startedAt: new Date() }),
+    () => writes.claim({ deliveryId, number: 1 }),
   );
   expect(answer).toMatchObject({ kind: 'claimed' });
   expect(await delivery(deliveryId)).toMatchObject({ status: 'delivering' });
@@ -213,7 +217,10 @@ test('a delivery that came just as its endpoint was resumed is not held for ever
 
 test('an attempt that was interrupted two months ago is claimed again', async () => {
   const { deliveryId } = await committed();
-  await claimed(deliveryId, 1, new Date(Date.now() - 60 * 86_400_000));
+  await claimed(deliveryId);
+  await pool.query(`update attempts set started_at = now() - interval '60 days' where delivery_id = $1`, [
+    deliveryId,
+  ]);
   expect(await claimed(deliveryId)).toMatchObject({ try: 2 });
 });
 

@@ -38,7 +38,7 @@ describe('what is not an answer is classed', () => {
       raw('HTTP/1.1 101 Go\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'),
     ],
     ['protocol', 'a bare 101', raw('HTTP/1.1 101 Go\r\n\r\n')],
-    ['protocol', '1xx without end', flood('', 'HTTP/1.1 100 Continue\r\n\r\n')],
+    ['protocol', '1xx without end', flood('', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(1000))],
     ['timeout', '1xx in a drip', drip('HTTP/1.1 102 Wait\r\n\r\n'.repeat(9), 5)],
     ['timeout', 'headers in a drip', drip(`HTTP/1.1 200 OK\r\nh: ${huge}`, 5)],
   ])('%s: %s', async (fault, _, step) => {

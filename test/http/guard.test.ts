@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type AddressPolicy, parseNetworks } from '../../src/http/address.ts';
-import { guardedLookup, type ResolveName, resolveAndJudge } from '../../src/http/guard.ts';
+import { createGuard, guardedLookup, type ResolveName, resolveAndJudge } from '../../src/http/guard.ts';
 
 const strict: AddressPolicy = { allowNetworks: [], allowHttp: false };
 const loopback4: AddressPolicy = { allowNetworks: parseNetworks('127.0.0.0/8'), allowHttp: true };
@@ -22,8 +22,7 @@ test('a name with one private address among public ones is blocked', async () =>
   const resolve = resolvesTo('93.184.215.14', '10.0.0.7');
   expect(await resolveAndJudge('https://example.com/', strict, resolve)).toEqual({
     kind: 'blocked',
-    detail:
-      'example.com leads to a refused address: 10.0.0.7 is a private address, which deliveries may not reach.',
+    detail: 'example.com leads to an address that deliveries may not reach.',
   });
 });
 
@@ -47,7 +46,7 @@ test('a literal address is judged without asking anybody', async () => {
 });
 
 test('a connection gets only addresses that were checked, in the shape that Node asks for', () => {
-  const lookup = guardedLookup(strict, resolvesTo('8.8.8.8', '2606:4700::1'));
+  const lookup = guardedLookup(createGuard(strict, resolvesTo('8.8.8.8', '2606:4700::1')));
   lookup('example.com', { all: true }, (error, addresses) => {
     expect(error).toBeNull();
     expect(addresses).toEqual([

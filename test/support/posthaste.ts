@@ -88,7 +88,7 @@ export async function startPosthaste(overrides: Partial<Parts> = {}): Promise<Po
   };
 }
 
-function apiAt(url: string, key: string): Api {
+export function apiAt(url: string, key: string): Api {
   return {
     async call<Body>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
       const response = await fetch(url + path, {

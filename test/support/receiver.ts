@@ -52,10 +52,16 @@ export interface ReceiverOptions {
   tls?: TlsOptions;
   /** Address to listen on. Default 127.0.0.1. */
   host?: string;
+  /** Default: a free one. */
+  port?: number;
 }
 
 /** Starts a programmable receiver on a free port. */
-export async function startReceiver({ tls, host = '127.0.0.1' }: ReceiverOptions = {}): Promise<Receiver> {
+export async function startReceiver({
+  tls,
+  host = '127.0.0.1',
+  port: wanted = 0,
+}: ReceiverOptions = {}): Promise<Receiver> {
   const requests: ReceivedRequest[] = [];
   const scripts = new Map<string, Step[]>();
   const connections = new Map<Socket, { idle: boolean }>();
@@ -94,7 +100,7 @@ export async function startReceiver({ tls, host = '127.0.0.1' }: ReceiverOptions
     connections.set(socket, { idle: false });
     socket.on('close', () => connections.delete(socket));
   });
-  server.listen(0, host);
+  server.listen(wanted, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const origin = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;

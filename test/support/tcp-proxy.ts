@@ -7,44 +7,67 @@ export interface TcpProxy {
   port: number;
   /** Breaks every connection, and each new one, until it is mended. */
   cut(): void;
+  /** Keeps back what clients say, and breaks nothing: as on a network that has gone silent. Mended, it arrives. */
+  hush(): void;
   mend(): void;
   close(): Promise<void>;
 }
 
-export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
-  const sockets = new Set<Socket>();
-  let isCut = false;
-  const keep = (socket: Socket) => {
-    sockets.add(socket);
+/** Carries what two sockets say to each other; may look at it, or keep it back. */
+export type Carry = (client: Socket, server: Socket) => void;
+
+const asItIs: Carry = (client, server) => {
+  client.on('data', (bytes) => server.write(bytes));
+  server.on('data', (bytes) => client.write(bytes));
+};
+
+/** @param target is looked at for each connection: the server may have moved */
+export async function startTcpProxy(
+  target: { host: string; port: number },
+  { carry = asItIs }: { carry?: Carry } = {},
+): Promise<TcpProxy> {
+  const clients = new Set<Socket>();
+  const servers = new Set<Socket>();
+  let state: 'whole' | 'cut' | 'hushed' = 'whole';
+  const keep = (socket: Socket, among: Set<Socket>) => {
+    among.add(socket);
     socket.on('error', () => undefined);
-    socket.on('close', () => sockets.delete(socket));
+    socket.on('close', () => among.delete(socket));
     return socket;
   };
-  const server = createServer((client) => {
-    keep(client);
-    if (isCut) return client.destroy();
-    const upstream = keep(connect(target));
-    client.pipe(upstream).pipe(client);
-    client.on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
+  const proxy = createServer((client) => {
+    keep(client, clients);
+    if (state === 'cut') return client.destroy();
+    if (state === 'hushed') client.pause();
+    const server = keep(connect(target), servers);
+    carry(client, server);
+    client.on('end', () => server.end());
+    server.on('end', () => client.end());
+    client.on('close', () => server.destroy());
+    server.on('close', () => client.destroy());
   }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  await once(proxy, 'listening');
   const destroyAll = () => {
-    for (const socket of sockets) socket.destroy();
+    for (const socket of [...clients, ...servers]) socket.destroy();
   };
   return {
-    port: (server.address() as AddressInfo).port,
+    port: (proxy.address() as AddressInfo).port,
     cut() {
-      isCut = true;
+      state = 'cut';
       destroyAll();
     },
+    hush() {
+      state = 'hushed';
+      for (const client of clients) client.pause();
+    },
     mend() {
-      isCut = false;
+      state = 'whole';
+      for (const client of clients) client.resume();
     },
     async close() {
       destroyAll();
-      server.close();
-      await once(server, 'close');
+      proxy.close();
+      await once(proxy, 'close');
     },
   };
 }

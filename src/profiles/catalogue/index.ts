@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ProfileName } from '../../domain/delivery.ts';
 import type { CatalogueType } from '../profile.ts';
+import { OPERATIONAL } from './operational.ts';
 import { SELGORA_CONTACT_TYPES } from './selgora/contact.ts';
 import { SELGORA_COURSE_TYPES } from './selgora/course.ts';
 import { SELGORA_EMAIL_TYPES } from './selgora/email.ts';
@@ -44,17 +45,17 @@ export function profilesReceiving(type: string): ProfileName[] {
   return known ? [known.profile, 'standard'] : ['standard'];
 }
 
-/** A `data` of a catalogue type to develop a receiver against; undefined for a free type. */
+/** A `data` of a catalogue or operational type to develop a receiver against; undefined for a free type. */
 export function sampleOf(type: string): Record<string, unknown> | undefined {
-  return CATALOGUE.get(type)?.sample;
+  return (CATALOGUE.get(type) ?? OPERATIONAL.get(type))?.sample;
 }
 
 /**
- * The JSON Schema (draft 2020-12) of a catalogue type's `data`, made from the schema that ingest checks with.
- * Further properties are allowed throughout. Undefined for a free type.
+ * The JSON Schema (draft 2020-12) of the `data` of a catalogue type, made from the schema that ingest checks with,
+ * or of an operational type. Further properties are allowed throughout. Undefined for a free type.
  */
 export function jsonSchemaOf(type: string): Record<string, unknown> | undefined {
-  const known = CATALOGUE.get(type);
+  const known = CATALOGUE.get(type) ?? OPERATIONAL.get(type);
   if (!known) return undefined;
   let schema = jsonSchemas.get(type);
   if (!schema) {

@@ -1,0 +1,52 @@
+import { CHANGE_ACTIONS } from '../domain/story.ts';
+import { writeAudit } from './audit.ts';
+import { type Database, inTransaction, type Queryable } from './pool.ts';
+import { forgetPayloads } from './retention.ts';
+
+/**
+ * Drops an event's data and everything that was answered to it, and asks its open deliveries to stop; the relay
+ * sends that after the commit. An attempt that is under way ends, and its answer is not kept.
+ *
+ * @returns `already`: it was dropped before, and nothing has changed
+ */
+export function expungePayload(
+  database: Database,
+  accountId: string,
+  eventId: string,
+  by: string,
+): Promise<'expunged' | 'already' | 'unknown'> {
+  return inTransaction(database, async (db) => {
+    // Held against new deliveries of it: a resend waits, and then finds no payload.
+    const { rows } = await db.query<{ expunged: boolean }>(
+      `select expunged_at is not null as expunged from events where account_id = $1 and id = $2 for update`,
+      [accountId, eventId],
+    );
+    const [event] = rows;
+    if (!event) return 'unknown';
+    if (event.expunged) return 'already';
+    await forgetPayloads(db, accountId, [eventId]);
+    await cancelOpenDeliveries(db, accountId, eventId, by);
+    await writeAudit(db, { accountId, actor: by, action: 'event.payload_expunged', target: eventId });
+    return 'expunged';
+  });
+}
+
+/** Asks for the end of every open delivery of an event, and writes down who did. */
+async function cancelOpenDeliveries(
+  db: Queryable,
+  accountId: string,
+  eventId: string,
+  by: string,
+): Promise<void> {
+  await db.query(
+    `with open as (
+       select id from deliveries where account_id = $1 and event_id = $2 and completed_at is null
+     ), noted as (
+       insert into audit_log (account_id, actor, action, target, details)
+       select $1, $3, $4, id, jsonb_build_object('because', 'payload_expunged') from open
+     )
+     insert into signals (account_id, delivery_id, name, args)
+     select $1, id, 'cancel', jsonb_build_object('by', $3::text) from open`,
+    [accountId, eventId, by, CHANGE_ACTIONS.cancel],
+  );
+}

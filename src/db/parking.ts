@@ -1,0 +1,108 @@
+import type { Pool } from 'pg';
+import { DEFAULT_MAX_CONCURRENCY } from '../domain/schedule.ts';
+import { inTransaction, type Queryable } from './pool.ts';
+
+/**
+ * How long room at an endpoint is kept for a delivery that was told to go on. One that has not come by then is
+ * told again, and others are let by meanwhile.
+ */
+export const WOKEN_FOR = '1 minute';
+
+/** Locks the endpoints of deliveries, until the transaction ends; in one order, so that nobody waits in a circle. */
+export async function lockEndpointsOf(db: Queryable, deliveryIds: readonly string[]): Promise<void> {
+  await db.query({
+    name: 'lock-endpoints-of',
+    text: `
+      select from endpoints
+      where id in (select endpoint_id from deliveries where id = any($1))
+      order by id for no key update`,
+    values: [deliveryIds],
+  });
+}
+
+async function lockEndpoints(db: Queryable, endpointIds: readonly string[]): Promise<void> {
+  await db.query({
+    name: 'lock-endpoints',
+    text: 'select from endpoints where id = any($1) order by id for no key update',
+    values: [endpointIds],
+  });
+}
+
+/**
+ * Lets parked deliveries go on, longest parked first, as many as their endpoints have room for; the relay tells
+ * them. Repeating it changes nothing.
+ *
+ * @returns how many
+ */
+export function wakeParked(pool: Pool, endpointIds: readonly string[]): Promise<number> {
+  return inTransaction(pool, async (db) => {
+    await lockEndpoints(db, endpointIds);
+    return wakeParkedOfLocked(db, endpointIds);
+  });
+}
+
+/** The same, in a transaction that holds the endpoints' locks. */
+export async function wakeParkedOfLocked(db: Queryable, endpointIds: readonly string[]): Promise<number> {
+  const { rowCount } = await db.query({
+    name: 'wake-parked',
+    text: `
+      with room as (
+        select e.id, e.resumed_by,
+          coalesce(e.max_concurrency, $2)
+            - (select count(*) from deliveries d where d.endpoint_id = e.id and d.status = 'delivering')
+            - (select count(*) from deliveries d where d.endpoint_id = e.id
+                and d.woken_at > now() - interval '${WOKEN_FOR}') as free
+        from endpoints e
+        where e.id = any($1) and e.status = 'active'
+      ), woken as (
+        update deliveries d set woken_at = now()
+        from (
+          select next.id, room.resumed_by
+          from room cross join lateral (
+            select id from deliveries p
+            where p.endpoint_id = room.id and p.parked_at is not null
+              and (p.woken_at is null or p.woken_at <= now() - interval '${WOKEN_FOR}')
+            order by p.parked_at, p.id
+            limit greatest(room.free, 0)
+          ) next
+        ) chosen
+        where d.id = chosen.id and d.parked_at is not null
+        returning d.account_id, d.id, d.status, chosen.resumed_by
+      )
+      insert into signals (account_id, delivery_id, name, args)
+      select account_id, id, 'proceed',
+        case when status = 'held' then jsonb_build_object('by', resumed_by) else '{}' end
+      from woken`,
+    values: [endpointIds, DEFAULT_MAX_CONCURRENCY],
+  });
+  return rowCount ?? 0;
+}
+
+/** The endpoints of these deliveries where others are parked. */
+export async function crowdedEndpointsOf(db: Queryable, deliveryIds: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>({
+    name: 'crowded-endpoints-of',
+    text: `
+      select distinct d.endpoint_id as id from deliveries d
+      where d.id = any($1)
+        and exists (select from deliveries p where p.endpoint_id = d.endpoint_id and p.parked_at is not null)`,
+    values: [deliveryIds],
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** Active endpoints where deliveries are parked, for a look at whether somebody forgot them. */
+export async function crowdedEndpoints(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `with recursive crowded as (
+       (select endpoint_id as id from deliveries where parked_at is not null order by endpoint_id limit 1)
+       union all
+       select (select endpoint_id from deliveries where parked_at is not null and endpoint_id > crowded.id
+         order by endpoint_id limit 1)
+       from crowded where crowded.id is not null
+     )
+     select crowded.id from crowded join endpoints e on e.id = crowded.id and e.status = 'active'
+     where crowded.id is not null`,
+  );
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openAccount } from '../support/merchant.ts';
+import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { answer, hang, type Step } from '../support/steps.ts';
+import { waitUntil } from '../support/wait.ts';
+
+let posthaste: Posthaste;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  [posthaste, receiver] = await Promise.all([startPosthaste(), startReceiver()]);
+});
+afterAll(async () => {
+  await posthaste.stop();
+  await receiver.close();
+});
+
+/** Answers when it is told to, and knows how many requests it had open at most. */
+function turnstile(status = 200) {
+  const open: (() => void)[] = [];
+  let most = 0;
+  let under = 0;
+  let isOpen = false;
+  const step: Step = async (socket, request) => {
+    under++;
+    most = Math.max(most, under);
+    if (!isOpen) await new Promise<void>((resolve) => open.push(resolve));
+    under--;
+    await answer(status)(socket, request);
+  };
+  return {
+    step,
+    waiting: () => open.length,
+    most: () => most,
+    letOne: () => open.shift()?.(),
+    letAll() {
+      isOpen = true;
+      for (const go of open.splice(0)) go();
+    },
+  };
+}
+
+const orders = (path: string) =>
+  receiver.requests
+    .filter((request) => request.path === path)
+    .map(({ body }) => JSON.parse(body.toString()).data.n as number);
+
+describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
+  test('gets no more than maxConcurrency attempts at a time, in the order in which they came', async () => {
+    const merchant = await openAccount(posthaste);
+    const path = `/${merchant.id}`;
+    const gate = turnstile();
+    receiver.script(path, gate.step);
+    await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 2 });
+    const ids: string[] = [];
+    for (let n = 0; n < 12; n++) ids.push(await merchant.deliver('a.type', { n }));
+    await waitUntil(
+      () => Promise.all(ids.map((id) => merchant.log(id))),
+      (logs) => logs.filter(({ entries }) => entries.some(({ kind }) => kind === 'held')).length === 10,
+      30_000,
+    );
+    expect(gate.waiting()).toBe(2);
+    const waiting = await merchant.delivery(ids[11] ?? '');
+    expect(waiting).toMatchObject({ status: 'pending', attemptCount: 0, attempts: [] });
+    for (let n = 0; n < 12; n++) {
+      await waitUntil(() => gate.waiting() > 0, Boolean, 30_000);
+      gate.letOne();
+    }
+    for (const id of ids) await merchant.until(id, 'succeeded', 30_000);
+    expect(gate.most()).toBe(2);
+    // Two go side by side, so neighbours may change places.
+    for (const [place, n] of orders(path).entries()) expect(Math.abs(n - place)).toBeLessThanOrEqual(4);
+  });
+
+  test('that is resumed gets what it held no faster than maxConcurrency at a time', async () => {
+    const merchant = await openAccount(posthaste);
+    const path = `/${merchant.id}`;
+    const gate = turnstile();
+    receiver.script(path, gate.step);
+    const { id: endpointId } = await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 3 });
+    await merchant.pause(endpointId);
+    const ids = await Promise.all(Array.from({ length: 15 }, (_, n) => merchant.deliver('a.type', { n })));
+    for (const id of ids) await merchant.until(id, 'held', 30_000);
+    await merchant.resume(endpointId);
+    await waitUntil(() => gate.waiting() === 3, Boolean, 30_000);
+    gate.letAll();
+    for (const id of ids) await merchant.until(id, 'succeeded', 30_000);
+    expect(gate.most()).toBe(3);
+    const { entries } = await merchant.log(ids[14] ?? '');
+    expect(entries.map(({ kind }) => kind)).toEqual(['held', 'changed', 'attempt', 'ended']);
+    expect(entries[1]).toMatchObject({ change: 'endpoint_changed', by: 'operator' });
+  });
+
+  test('lets more through at once when its maxConcurrency is raised', async () => {
+    const merchant = await openAccount(posthaste);
+    const path = `/${merchant.id}`;
+    const gate = turnstile();
+    receiver.script(path, gate.step);
+    const { id: endpointId } = await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 1 });
+    const ids = await Promise.all(Array.from({ length: 8 }, (_, n) => merchant.deliver('a.type', { n })));
+    await waitUntil(() => gate.waiting() === 1, Boolean, 30_000);
+    expect(await merchant.editEndpoint(endpointId, { maxConcurrency: 5 })).toMatchObject({
+      maxConcurrency: 5,
+    });
+    await waitUntil(() => gate.waiting() === 5, Boolean, 30_000);
+    gate.letAll();
+    for (const id of ids) await merchant.until(id, 'succeeded', 30_000);
+    expect(gate.most()).toBe(5);
+  });
+
+  test('is shared by two workers, which together keep to its maxConcurrency', async () => {
+    const other = await startPosthaste({ ...posthaste.parts });
+    const merchant = await openAccount(posthaste);
+    const elsewhere = { ...merchant, ...(await openAccount(other)) };
+    expect(elsewhere.id).not.toBe(merchant.id);
+    const path = `/${merchant.id}`;
+    const gate = turnstile();
+    receiver.script(path, gate.step);
+    await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 4 });
+    const sent = await Promise.all(
+      Array.from({ length: 30 }, (_, n) =>
+        (n % 2 === 0 ? posthaste : other).api.call<{ deliveries: { id: string }[] }>(
+          'POST',
+          `/v1/accounts/${merchant.id}/events`,
+          { event: 'a.type', data: { n } },
+        ),
+      ),
+    );
+    const ids = sent.flatMap(({ body }) => body.deliveries.map(({ id }) => id));
+    expect(ids).toHaveLength(30);
+    await waitUntil(() => gate.waiting() === 4, Boolean, 30_000);
+    gate.letAll();
+    for (const id of ids) await merchant.until(id, 'succeeded', 60_000);
+    expect(gate.most()).toBe(4);
+    await other.stop();
+  });
+
+  test('that hangs delays no other account', async () => {
+    const [hanging, quick] = await Promise.all([openAccount(posthaste), openAccount(posthaste)]);
+    receiver.script(`/${hanging.id}`, hang());
+    for (let n = 0; n < 8; n++) {
+      await hanging.endpoint({ url: receiver.url(`/${hanging.id}`), timeoutMs: 30_000, retrySchedule: [] });
+    }
+    await quick.endpoint({ url: receiver.url(`/${quick.id}`) });
+    const flood = Array.from({ length: 40 }, (_, n) => ({ event: 'a.type', data: { n } }));
+    expect((await hanging.call('POST', '/events/batch', { events: flood })).status).toBe(207);
+    await waitUntil(
+      () => receiver.requests.filter((request) => request.path === `/${hanging.id}`).length > 200,
+      Boolean,
+      60_000,
+    );
+    const startedAt = performance.now();
+    for (let n = 0; n < 20; n++) await quick.until(await quick.deliver('a.type', { n }), 'succeeded', 10_000);
+    // Without sharing out, the 30 s of those that hang would have to pass first.
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+  });
+});

@@ -1,0 +1,260 @@
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createPool, inTransaction } from '../../src/db/pool.ts';
+import { retentionDuty } from '../../src/dispatch/retention.ts';
+import { type Merchant, openAccount } from '../support/merchant.ts';
+import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { answer } from '../support/steps.ts';
+import { waitUntil } from '../support/wait.ts';
+
+let posthaste: Posthaste;
+let receiver: Receiver;
+let pool: Pool;
+let merchant: Merchant;
+
+beforeAll(async () => {
+  [posthaste, receiver] = await Promise.all([startPosthaste(), startReceiver()]);
+  pool = createPool(posthaste.databaseUrl, () => undefined);
+});
+afterAll(async () => {
+  await pool.end();
+  await posthaste.stop();
+  await receiver.close();
+});
+beforeEach(async () => {
+  merchant = await openAccount(posthaste);
+});
+
+const DAY = 86_400_000;
+const WITHIN_MS = 30_000;
+const defaults = { days: 90, payloadDays: 30 };
+const drop = (rows?: number) => retentionDuty({ pool, defaults }, rows === undefined ? {} : { rows }).run();
+
+/** Makes the account's events, and what hangs on them, that many days older. */
+async function age(days: number): Promise<void> {
+  const back = `interval '${days} days'`;
+  await pool.query(`update events set accepted_at = accepted_at - ${back} where account_id = $1`, [
+    merchant.id,
+  ]);
+  await pool.query(
+    `update deliveries set created_at = created_at - ${back}, completed_at = completed_at - ${back}
+     where account_id = $1`,
+    [merchant.id],
+  );
+}
+
+async function count(table: 'events' | 'deliveries' | 'attempts' | 'recoveries'): Promise<number> {
+  return (await pool.query(`select from ${table} where account_id = $1`, [merchant.id])).rowCount ?? 0;
+}
+const counts = async () => [await count('events'), await count('deliveries'), await count('attempts')];
+const payloads = async () =>
+  (
+    await pool.query<{ data: string | null }>('select data from events where account_id = $1', [merchant.id])
+  ).rows.map(({ data }) => data);
+
+/** Sends an event to a new endpoint, which answers with a body. */
+async function delivered(path: string): Promise<{ eventId: string; id: string }> {
+  receiver.script(path, answer(200, { body: 'kept answer' }));
+  await merchant.endpoint({ url: receiver.url(path) });
+  const { id: eventId, deliveries } = await merchant.send('x', { kept: 'payload' });
+  const id = deliveries[0]?.id ?? '';
+  await merchant.until(id, 'succeeded', WITHIN_MS);
+  return { eventId, id };
+}
+
+describe('an event', () => {
+  it('goes with its deliveries and attempts when its days are over, resends and all, and not before', async () => {
+    const { eventId, id } = await delivered('/over');
+    const resend = await merchant.command(id, 'resend');
+    await merchant.until(resend.id, 'succeeded', WITHIN_MS);
+    const again = await merchant.command(resend.id, 'resend');
+    await merchant.until(again.id, 'succeeded', WITHIN_MS);
+
+    await age(89.9);
+    await drop();
+    expect(await counts()).toEqual([1, 3, 3]);
+    await age(0.2);
+    await drop();
+    expect(await counts()).toEqual([0, 0, 0]);
+    expect((await merchant.call('GET', `/events/${eventId}`)).status).toBe(404);
+    expect((await merchant.call('POST', `/deliveries/${id}/resend`)).status).toBe(404);
+  });
+
+  it('stays, payload and all, while a delivery of it is on its way, and goes afterwards', async () => {
+    const endpoint = await merchant.endpoint({ url: receiver.url('/held') });
+    await merchant.pause(endpoint.id);
+    const id = await merchant.deliver('x', { kept: 'payload' });
+    await merchant.until(id, 'held', WITHIN_MS);
+    await age(400);
+    await drop();
+    expect(await payloads()).toEqual(['{"kept":"payload"}']);
+
+    await merchant.resume(endpoint.id);
+    await merchant.until(id, 'succeeded', WITHIN_MS);
+    const [got] = await receiver.waitFor((all) => all.some(({ path }) => path === '/held'), WITHIN_MS);
+    expect(got).toBeDefined();
+    await drop();
+    expect(await counts()).toEqual([0, 0, 0]);
+  });
+
+  it('that can be dropped is not kept by those before it that cannot', async () => {
+    const endpoint = await merchant.endpoint({ url: receiver.url('/mixed'), events: ['x'] });
+    await merchant.pause(endpoint.id);
+    for (let n = 0; n < 5; n++) await merchant.until(await merchant.deliver('x', { n }), 'held', WITHIN_MS);
+    for (let n = 0; n < 5; n++) await merchant.send('nobody.listens', { n });
+    await age(91);
+    await drop(2);
+    expect(await counts()).toEqual([5, 5, 0]);
+  });
+});
+
+describe('a payload', () => {
+  it('goes with the answers to it when its days are over, and the event stays', async () => {
+    const { eventId, id } = await delivered('/payload');
+    await age(29.9);
+    await drop();
+    expect((await merchant.delivery(id)).attempts[0]).toHaveProperty('responseBody', 'kept answer');
+    await age(0.2);
+    await drop();
+    const { body } = await merchant.call<object>('GET', `/events/${eventId}`);
+    expect(body).toMatchObject({ id: eventId, payloadExpungedAt: expect.any(String) });
+    expect(body).not.toHaveProperty('data');
+    const [attempt] = (await merchant.delivery(id)).attempts;
+    expect(attempt).toMatchObject({ responseStatus: 200 });
+    expect(attempt).not.toHaveProperty('responseBody');
+    expect((await merchant.call('POST', `/deliveries/${id}/resend`)).body).toMatchObject({
+      status: 409,
+      code: 'payload_expunged',
+    });
+  });
+
+  it('of an account that keeps none goes as soon as its delivery is over', async () => {
+    await merchant.call('PUT', '', { payloadRetentionDays: 0 });
+    await delivered('/none');
+    const sleeping = await merchant.send(
+      'x',
+      { later: 1 },
+      { deliverAt: new Date(Date.now() + DAY).toISOString() },
+    );
+    expect(sleeping.deliveries).toHaveLength(1);
+    await drop();
+    expect(new Set(await payloads())).toEqual(new Set([null, '{"later":1}']));
+  });
+});
+
+describe('an account', () => {
+  it('has its own days, which are no other’s', async () => {
+    const lasting = merchant;
+    await lasting.send('nobody.listens', {});
+    await lasting.call('PUT', '', { retentionDays: 3650, payloadRetentionDays: 3650 });
+    await age(3000);
+    const brief = await openAccount(posthaste);
+    merchant = brief;
+    await brief.send('nobody.listens', {});
+    await brief.call('PUT', '', { retentionDays: 1 });
+    await age(1.1);
+    await drop();
+    expect(await counts()).toEqual([0, 0, 0]);
+    merchant = lasting;
+    expect(await payloads()).toEqual(['{}']);
+  });
+});
+
+describe('dropping', () => {
+  it('goes on at once, batch after batch', async () => {
+    const events = Array.from({ length: 25 }, (_, n) => ({ event: 'nobody.listens', data: { n } }));
+    await merchant.call('POST', '/events/batch', { events });
+    await age(91);
+    await drop(10);
+    expect(await count('events')).toBe(0);
+  });
+
+  it('waits for nobody: what is in use is left for the next round', async () => {
+    await merchant.call('POST', '/events/batch', {
+      events: Array(3).fill({ event: 'nobody.listens', data: {} }),
+    });
+    await age(91);
+    await inTransaction(pool, async (db) => {
+      await db.query('select from events where account_id = $1 limit 1 for key share', [merchant.id]);
+      await drop();
+      expect(await count('events')).toBe(1);
+    });
+    await drop();
+    expect(await count('events')).toBe(0);
+  });
+
+  it('and a resend of the same delivery at the same moment never harm each other', async () => {
+    const { id } = await delivered('/race');
+    const answers = new Set<number>();
+    for (let round = 0; round < 10; round++) {
+      await age(91);
+      const [, resent] = await Promise.all([
+        drop(),
+        merchant.call<{ id: string }>('POST', `/deliveries/${id}/resend`),
+      ]);
+      answers.add(resent.status);
+      if (resent.status === 202) await merchant.until(resent.body.id, 'succeeded', WITHIN_MS);
+      else break;
+    }
+    for (const status of answers) expect([202, 404, 409]).toContain(status);
+  });
+
+  it('and a repeat of the same event at the same moment never harm each other', async () => {
+    for (let round = 0; round < 10; round++) {
+      const id = `repeated-${round}`;
+      const content = { event: 'nobody.listens', data: {}, id };
+      await merchant.call('POST', '/events', content);
+      await age(91);
+      const [, ...repeats] = await Promise.all([
+        drop(),
+        ...Array.from({ length: 5 }, () => merchant.call('POST', '/events', content)),
+      ]);
+      expect(repeats.map(({ status }) => status)).toEqual(Array(5).fill(202));
+    }
+  });
+
+  it('takes ended recoveries along, and leaves those whose deliveries are there', async () => {
+    const endpoint = await merchant.endpoint({ url: receiver.url('/recovered'), events: ['x'] });
+    const id = await merchant.deliver('x', {});
+    await merchant.until(id, 'succeeded', WITHIN_MS);
+    const recovery = `insert into recoveries (account_id, endpoint_id, since, until, statuses, status, total, created_at,
+        completed_at)
+      select $1, $2, now() - interval '200 days', now(), '{failed}', s, 1, now() - interval '91 days', c
+      from (values ('completed', now() - interval '91 days')) v (s, c)
+      returning id`;
+    const { rows } = await pool.query<{ id: string }>(recovery, [merchant.id, endpoint.id]);
+    await pool.query(recovery, [merchant.id, endpoint.id]);
+    await pool.query('update deliveries set recovery_id = $2 where id = $1', [id, rows[0]?.id]);
+    await drop();
+    expect(await count('recoveries')).toBe(1);
+    await age(91);
+    await drop();
+    await drop();
+    expect([...(await counts()), await count('recoveries')]).toEqual([0, 0, 0, 0]);
+  });
+
+  it('takes the audit log after 400 days', async () => {
+    const { rows } = await pool.query<{ target: string }>(
+      `insert into audit_log (account_id, at, actor, action, target)
+       overriding system value
+       select $1, now() - d * interval '1 day', 'operator', 'x', d::text from unnest(array[401, 399]) d
+       returning target`,
+      [merchant.id],
+    );
+    expect(rows).toHaveLength(2);
+    await drop();
+    const left = await pool.query<{ target: string }>(
+      `select target from audit_log where account_id = $1 and action = 'x'`,
+      [merchant.id],
+    );
+    expect(left.rows).toEqual([{ target: '399' }]);
+  });
+
+  it('comes round by itself', async () => {
+    await merchant.send('nobody.listens', {});
+    await age(91);
+    await pool.query(`update duties set due_at = now() where name = 'retention'`);
+    await waitUntil(async () => (await count('events')) === 0, Boolean, WITHIN_MS);
+  });
+});

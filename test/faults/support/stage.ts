@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import pg from 'pg';
+import type { TestContext } from 'vitest';
+import { connectClient } from '../../../src/temporal/connect.ts';
+import { freshDatabase } from '../../support/postgres.ts';
+import { type Answer, type Api, apiAt } from '../../support/posthaste.ts';
+import { type Receiver, startReceiver } from '../../support/receiver.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
+import { testTemporal } from '../../support/temporal.ts';
+import { type Child, startChild } from './child.ts';
+import { type PostgresWire, startPostgresWire } from './wire.ts';
+
+/** How long a client goes on asking a product that is away. */
+const PATIENCE_MS = 120_000;
+const ASK_AGAIN_MS = 100;
+
+/** Everything that a fault needs: stores behind wires, a receiver, and processes of the product to kill. */
+export interface Stage {
+  /** Between the product and its database. */
+  postgres: PostgresWire;
+  /** Between the product and Temporal. */
+  temporal: TcpProxy;
+  receiver: Receiver;
+  /** The same database, past the wire. */
+  database: pg.Pool;
+  /** The same Temporal, past the wire. */
+  client: Client;
+  /** Asks the process with an API that was started last. */
+  api: Api;
+  /** Starts a process on these stores. */
+  start(role?: 'all' | 'api' | 'worker', options?: StartOptions): Promise<Child>;
+  /** Sends a request until it is answered: a process that is away, or says that its database is, is asked again. */
+  patiently<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>>;
+}
+
+export interface StartOptions {
+  settings?: Record<string, string>;
+  preload?: URL;
+}
+
+/** @param options.databaseUrl a database of the caller's own; default: one on the run's PostgreSQL */
+export async function openStage(
+  { onTestFinished, onTestFailed }: Pick<TestContext, 'onTestFinished' | 'onTestFailed'>,
+  { databaseUrl }: { databaseUrl?: string } = {},
+): Promise<Stage> {
+  const { address, namespace, taskQueue } = testTemporal();
+  const [host = '', port = ''] = address.split(':');
+  const own = databaseUrl ? { databaseUrl, drop: async () => {} } : await freshDatabase();
+  const [postgres, temporal, receiver, direct] = await Promise.all([
+    startPostgresWire(own.databaseUrl),
+    startTcpProxy({ host, port: Number(port) }),
+    startReceiver(),
+    connectClient({ connectionOptions: { address }, namespace }),
+  ]);
+  const database = new pg.Pool({ connectionString: own.databaseUrl, max: 4 });
+  database.on('error', () => undefined);
+  const children: Child[] = [];
+  let apiUrl = '';
+  const key = `ph_${randomBytes(16).toString('hex')}`;
+  const settings = {
+    DATABASE_URL: postgres.databaseUrl,
+    TEMPORAL_ADDRESS: `127.0.0.1:${temporal.port}`,
+    TEMPORAL_NAMESPACE: namespace,
+    POSTHASTE_TASK_QUEUE: taskQueue,
+    POSTHASTE_API_KEY: key,
+    POSTHASTE_ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    POSTHASTE_ALLOW_NETWORKS: '127.0.0.0/8,::1/128',
+    POSTHASTE_ALLOW_HTTP: 'on',
+    POSTHASTE_LOG_LEVEL: 'info',
+    HOST: '127.0.0.1',
+    PORT: '0',
+  };
+  onTestFailed(() => {
+    for (const child of children) console.error(child.lastLines().join('\n'));
+  });
+  onTestFinished(async () => {
+    for (const child of children) child.kill();
+    await Promise.all([...children.map(({ ended }) => ended), database.end(), direct.close()]);
+    await Promise.all([postgres.close(), temporal.close(), receiver.close()]);
+    await own.drop();
+  });
+
+  const api: Api = {
+    call: (...request) => apiAt(apiUrl, key).call(...request),
+  };
+  return {
+    postgres,
+    temporal,
+    receiver,
+    database,
+    client: direct.client,
+    api,
+    async start(role = 'all', { settings: more = {}, ...options } = {}) {
+      const child = await startChild(role, { ...settings, ...more }, options);
+      children.push(child);
+      if (role !== 'worker') apiUrl = child.url;
+      return child;
+    },
+    async patiently<Body>(method: string, path: string, body?: unknown) {
+      const deadline = Date.now() + PATIENCE_MS;
+      for (;;) {
+        const answer = await api.call<Body>(method, path, body).catch((error: Error) => error);
+        if (!(answer instanceof Error) && answer.status !== 503) return answer;
+        if (Date.now() > deadline) throw new Error(`${method} ${path} was never answered`, { cause: answer });
+        await delay(ASK_AGAIN_MS);
+      }
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import type { AcceptedEvent } from '../../../src/api/event-contract.ts';
+import type { Merchant } from '../../support/merchant.ts';
+import { answer, type Step } from '../../support/steps.ts';
+import type { Stage } from './stage.ts';
+
+/** A free type, which `standard` endpoints receive. */
+const EVENT = 'fault.case';
+
+/** An event as it is sent, named by its sender: so it can be sent again when no answer came. */
+export interface OwnEvent {
+  id: string;
+  event: string;
+  data: { n: number; padding?: string };
+  deliverAt?: string;
+}
+
+/** What the product promised to deliver. */
+export interface Accepted {
+  event: OwnEvent;
+  answer: AcceptedEvent;
+}
+
+/** Events of one name, told apart by their ids. */
+export function someEvents(
+  count: number,
+  { event = EVENT, padding, deliverAt }: { event?: string; padding?: string; deliverAt?: string } = {},
+): OwnEvent[] {
+  return Array.from({ length: count }, (_, n) => ({
+    id: `${event.replace('.', '-')}-${String(n).padStart(4, '0')}`,
+    event,
+    data: { n, ...(padding !== undefined && { padding }) },
+    ...(deliverAt !== undefined && { deliverAt }),
+  }));
+}
+
+/** Sends all of them at once, each again and again until it is accepted. */
+export function sendPatiently(stage: Stage, merchant: Merchant, events: OwnEvent[]): Promise<Accepted[]> {
+  return Promise.all(
+    events.map(async (event) => {
+      const path = `/v1/accounts/${merchant.id}/events`;
+      const { status, body } = await stage.patiently<AcceptedEvent>('POST', path, event);
+      if (status !== 202) throw new Error(`${event.id} was answered ${status}: ${JSON.stringify(body)}`);
+      return { event, answer: body };
+    }),
+  );
+}
+
+/** Text that a database cannot make smaller. */
+export function incompressible(length: number): string {
+  return randomBytes(length).toString('base64url').slice(0, length);
+}
+
+/** Requests that are kept waiting for their answers until somebody opens. */
+export function gate(status = 200): { step: Step; open(): void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return {
+    open: () => open(),
+    async step(socket, request) {
+      await opened;
+      await answer(status)(socket, request);
+    },
+  };
+}
