@@ -1,3 +1,4 @@
+import { createPool } from '../../src/db/pool.ts';
 import { historyOf, timersOf } from '../support/history.ts';
 import type { Merchant } from '../support/merchant.ts';
 import type { Posthaste } from '../support/posthaste.ts';
@@ -83,7 +84,7 @@ export const LIVES: Record<string, Life> = {
     await stage.merchant.reschedule(id, { retrySchedule: [1, 1] });
     return id;
   },
-  'held-then-resumed': async (stage) => {
+  'held-then-let-through': async (stage) => {
     const { id, endpointId } = await begun(stage, [500, 200]);
     await asleep(stage, id);
     await stage.merchant.pause(endpointId);
@@ -91,6 +92,44 @@ export const LIVES: Record<string, Life> = {
     await stage.merchant.until(id, 'held');
     await stage.merchant.resume(endpointId);
     return id;
+  },
+  'waited-for-room': async (stage) => {
+    const { merchant, receiver } = stage;
+    await begun(stage, [answer(200, { delayMs: 700 })], { maxConcurrency: 1 });
+    await waitUntil(() => receiver.requests.some(({ path }) => path === `/${merchant.id}`));
+    return merchant.deliver('order.completed');
+  },
+  'apart-because-the-endpoint-is-slow': async (stage) => {
+    const { merchant } = stage;
+    const { id } = await begun(stage, [answer(200, { delayMs: 1100 }), answer(200)]);
+    await merchant.until(id, 'succeeded');
+    return merchant.deliver('order.completed');
+  },
+  'attempted-apart-after-a-fault-of-ours': async (stage) => {
+    const { merchant, posthaste } = stage;
+    const pool = createPool(posthaste.databaseUrl, () => undefined);
+    try {
+      const { id: endpointId } = await merchant.endpoint({ url: stage.receiver.url(`/${merchant.id}`) });
+      const sealWith = (from: string, to: string) =>
+        pool.query('update endpoints set secret_sealed = replace(secret_sealed, $2, $3) where id = $1', [
+          endpointId,
+          from,
+          to,
+        ]);
+      await sealWith('test.', 'missing.');
+      const id = await merchant.deliver('order.completed');
+      await waitUntil(
+        () => historyOf(posthaste.client, id),
+        (events) =>
+          events.some(({ activityTaskScheduledEventAttributes }) => activityTaskScheduledEventAttributes),
+        30_000,
+      );
+      await sealWith('missing.', 'test.');
+      await merchant.until(id, 'succeeded', 60_000);
+      return id;
+    } finally {
+      await pool.end();
+    }
   },
   'deliver-at': async (stage) =>
     (await begun(stage, [200], {}, { deliverAt: new Date(Date.now() + 1000).toISOString() })).id,
