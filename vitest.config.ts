@@ -33,7 +33,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 120_000,
           // Most of the time goes by in waiting.
-          maxConcurrency: 4,
+          maxConcurrency: 3,
         },
       },
     ],

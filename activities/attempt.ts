@@ -4,12 +4,13 @@ import type { AttemptRecord } from '../src/db/record.ts';
 import { writeSettled } from '../src/db/resting.ts';
 import { SealBroken, type Vault } from '../src/db/vault.ts';
 import { decide, type EndedAttempt } from '../src/domain/decide.ts';
-import type { Outcome, Settled, Step } from '../src/domain/delivery.ts';
+import type { Settled, Step } from '../src/domain/delivery.ts';
 import { UnknownDelivery } from '../src/domain/errors.ts';
 import { profileOf } from '../src/profiles/registry.ts';
 import { signedRequest } from '../src/profiles/signed-request.ts';
 import type { ActivityDeps } from './deps.ts';
 import { type EndedUnrecorded, logAttempt, toRecord } from './record.ts';
+import { redacted } from './redact.ts';
 import type { Rider } from './task-room.ts';
 
 /**
@@ -63,7 +64,7 @@ async function makeAttempt(deps: ActivityDeps, wanted: ClaimRequest): Promise<St
     number: claim.number,
     startedAt: claim.startedAt,
     durationMs: Math.round(performance.now() - postedAt),
-    outcome: withoutSecrets(outcome, request.secrets),
+    outcome: redacted(outcome, request.secrets),
   };
   const step = decide(ended, claim.policy, Math.random());
   logAttempt(deps.logger, claim, ended, step);
@@ -143,18 +144,4 @@ async function unreadable({ writes, pool, logger }: ActivityDeps, claim: Attempt
   logger.error({ deliveryId, endpointId }, 'the secret of an endpoint cannot be opened: rotate it');
   await writes.release(claim);
   return writeSettled(pool, deliveryId, 'failed', 'secret_unreadable');
-}
-
-/** What an endpoint echoes of its own secret is not kept. */
-function withoutSecrets(outcome: Outcome, secrets: readonly string[]): Outcome {
-  if (outcome.kind !== 'answered') return outcome;
-  const redact = (text: string) =>
-    secrets.reduce((kept, secret) => kept.replaceAll(secret, '[redacted]'), text);
-  const headers = Object.fromEntries(
-    Object.entries(outcome.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.map(redact) : redact(value),
-    ]),
-  );
-  return { ...outcome, headers, body: redact(outcome.body) };
 }

@@ -3,9 +3,9 @@ import type { RecoveryPage } from '../src/domain/recovery.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /** Deliveries looked at in one transaction. */
-const PAGE_ROWS = 100;
+const PAGE_ROWS = 50;
 /** A recovery keeps no more than these in front of its endpoint, so that what is new does not wait behind it. */
-const MOST_WAITING = 200;
+const MOST_WAITING = 100;
 
 /** Sends the next page of a recovery again, and has the new deliveries started at once. */
 export function createRecoverPage({ pool, offer }: ActivityDeps) {

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -6,6 +6,7 @@ import { createActivities } from '../activities/index.ts';
 import { createTaskRoom } from '../activities/task-room.ts';
 import { createApi, createHealthApi } from './api/app.ts';
 import type { PartCheck } from './api/deps.ts';
+import { createHttpServer } from './api/server.ts';
 import type { EncryptionKey } from './config.ts';
 import { scopedTo } from './db/account-scope.ts';
 import { createDeliveryWrites, type DeliveryWrites } from './db/delivery-writes.ts';
@@ -21,9 +22,10 @@ import { createRelay, type Relay } from './dispatch/relay.ts';
 import { retentionDuty } from './dispatch/retention.ts';
 import { DEFAULT_RETENTION, type Retention } from './domain/retention.ts';
 import type { AddressPolicy } from './http/address.ts';
-import { type ResolveName, resolveAndJudge, systemResolver } from './http/guard.ts';
+import { resolveAndJudge } from './http/guard.ts';
 import { createPost } from './http/post.ts';
 import type { EgressProxy } from './http/proxy.ts';
+import { type ResolveName, systemResolver } from './http/resolve.ts';
 import { newSelzToken } from './profiles/secret.ts';
 import { databaseCheck, ownWorkerCheck, remoteWorkerCheck, temporalCheck } from './readiness.ts';
 import { connectClient, connectWorker, type TemporalSettings } from './temporal/connect.ts';
@@ -95,7 +97,12 @@ export async function compose(parts: Parts): Promise<Running> {
       unwoken: (error) => parts.logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
     });
 
-    const { client, readiness } = await startTemporalSide(parts, { pool, vault, writes, offer: (made) => relay?.offer(made) }, resolve, undo);
+    const { client, readiness } = await startTemporalSide(
+      parts,
+      { pool, vault, writes, offer: (made) => relay?.offer(made) },
+      resolve,
+      undo,
+    );
     const workflows = createDeliveryWorkflows(client, {
       taskQueue: parts.taskQueue,
       eager: parts.role === 'all',
@@ -116,7 +123,16 @@ export async function compose(parts: Parts): Promise<Running> {
       runs: createDeliveryRuns(client, { taskQueue: parts.taskQueue }),
       logger: parts.logger,
     });
-    const duties: Duty[] = [...reconciler.duties, recoveries.duty, parkedDuty({ pool, relay }), retentionDuty({ pool, defaults: retention }), noticesDuty({ pool, ingest: writes.ingest, relay, newSelzToken }), ...(parts.disableAfterHours === undefined ? [] : [failingEndpointsDuty({ pool, logger: parts.logger }, parts.disableAfterHours)])];
+    const duties: Duty[] = [
+      ...reconciler.duties,
+      recoveries.duty,
+      parkedDuty({ pool, relay }),
+      retentionDuty({ pool, defaults: retention }),
+      noticesDuty({ pool, ingest: writes.ingest, relay, newSelzToken }),
+      ...(parts.disableAfterHours === undefined
+        ? []
+        : [failingEndpointsDuty({ pool, logger: parts.logger }, parts.disableAfterHours)]),
+    ];
     const lookingAfter = lookAfter({ pool, logger: parts.logger }, duties);
     undo.push(() => lookingAfter.stop());
     undo.push(async () => reconciler.stop());
@@ -136,17 +152,16 @@ export async function compose(parts: Parts): Promise<Running> {
             judgeUrl: (url) => resolveAndJudge(url, parts.addressPolicy, resolve),
             readiness: checks,
             logger: parts.logger,
-            settings: { operatorKey: parts.operatorKey, inbox: parts.inbox, host: parts.host, rateLimit: parts.rateLimit, retention, version: VERSION },
+            settings: {
+              operatorKey: parts.operatorKey,
+              inbox: parts.inbox,
+              host: parts.host,
+              rateLimit: parts.rateLimit,
+              retention,
+              version: VERSION,
+            },
           });
-    const server = createServer(
-      {
-        requestTimeout: 30_000,
-        headersTimeout: 15_000,
-        connectionsCheckingInterval: 5000,
-        keepAliveTimeout: 65_000,
-      },
-      app,
-    );
+    const server = createHttpServer(app);
     const url = await listen(server, parts.host, parts.port);
     undo.push(() => close(server));
     return { url, stop };

@@ -88,15 +88,60 @@ describe('with stores of one’s own', () => {
   });
 });
 
+test.each([
+  [undefined, 120],
+  ['24', 24],
+  ['off', undefined],
+])('POSTHASTE_DISABLE_AFTER_HOURS %s disables an endpoint after %s hours', (given, hours) => {
+  const env = given === undefined ? {} : { POSTHASTE_DISABLE_AFTER_HOURS: given };
+  expect(readConfig('all', env).disableAfterHours).toBe(hours);
+});
+
+test.each([
+  [{}, { days: 90, payloadDays: 30 }],
+  [{ POSTHASTE_RETENTION_DAYS: '7' }, { days: 7, payloadDays: 7 }],
+  [{ POSTHASTE_PAYLOAD_RETENTION_DAYS: '0' }, { days: 90, payloadDays: 0 }],
+  [
+    { POSTHASTE_RETENTION_DAYS: '365', POSTHASTE_PAYLOAD_RETENTION_DAYS: '90' },
+    { days: 365, payloadDays: 90 },
+  ],
+])('%j keeps things for %j', (env, retention) => {
+  expect(readConfig('all', env)).toMatchObject({ retention });
+});
+
+test.each([
+  [{}, 1000],
+  [{ POSTHASTE_RATE_LIMIT: '5' }, 5],
+  [{ POSTHASTE_RATE_LIMIT: 'off' }, undefined],
+])('with %j a key may make %s requests a second', (env, perSecond) => {
+  expect(readConfig('all', env).rateLimit).toBe(perSecond);
+});
+
+test('rotating the keys needs the database and the keys, and neither Temporal nor the operator’s key', () => {
+  const { TEMPORAL_ADDRESS: _, POSTHASTE_API_KEY: __, ...rest } = own;
+  expect(readConfig('rotate-keys', rest)).toMatchObject({ role: 'rotate-keys', embedded: false });
+});
+
 describe('a wrong setting stops the start with one line that names it', () => {
   test.each<[Role, NodeJS.ProcessEnv, string]>([
     ['all', { PORT: 'x' }, 'PORT'],
     ['all', { PORT: '70000' }, 'PORT'],
     ['all', { DATABASE_URL: 'mysql://x' }, 'DATABASE_URL'],
+    ['all', { POSTHASTE_DISABLE_AFTER_HOURS: '0' }, 'POSTHASTE_DISABLE_AFTER_HOURS'],
+    ['all', { POSTHASTE_DISABLE_AFTER_HOURS: 'never' }, 'POSTHASTE_DISABLE_AFTER_HOURS'],
     ['all', { POSTHASTE_ALLOW_NETWORKS: '10.0.0.0/99' }, 'POSTHASTE_ALLOW_NETWORKS'],
     ['all', { POSTHASTE_ALLOW_HTTP: 'maybe' }, 'POSTHASTE_ALLOW_HTTP'],
     ['all', { POSTHASTE_INBOX: 'maybe' }, 'POSTHASTE_INBOX'],
+    ['all', { POSTHASTE_RATE_LIMIT: '0' }, 'POSTHASTE_RATE_LIMIT'],
+    ['all', { POSTHASTE_RATE_LIMIT: '-1' }, 'POSTHASTE_RATE_LIMIT'],
+    ['rotate-keys', { ...own, DATABASE_URL: '' }, 'DATABASE_URL'],
+    ['rotate-keys', { ...own, POSTHASTE_ENCRYPTION_KEYS: '' }, 'POSTHASTE_ENCRYPTION_KEYS'],
     ['all', { POSTHASTE_PROXY: 'socks5://proxy.example:1080' }, 'POSTHASTE_PROXY'],
+    ['all', { POSTHASTE_RETENTION_DAYS: '0' }, 'POSTHASTE_RETENTION_DAYS'],
+    ['all', { POSTHASTE_RETENTION_DAYS: '3651' }, 'POSTHASTE_RETENTION_DAYS'],
+    ['all', { POSTHASTE_RETENTION_DAYS: '1.5' }, 'POSTHASTE_RETENTION_DAYS'],
+    ['all', { POSTHASTE_PAYLOAD_RETENTION_DAYS: '-1' }, 'POSTHASTE_PAYLOAD_RETENTION_DAYS'],
+    ['all', { POSTHASTE_PAYLOAD_RETENTION_DAYS: '91' }, 'POSTHASTE_PAYLOAD_RETENTION_DAYS'],
     ['all', { POSTHASTE_LOG_LEVEL: 'loud' }, 'POSTHASTE_LOG_LEVEL'],
     ['all', { POSTHASTE_ENCRYPTION_KEYS: 'k1:short' }, 'POSTHASTE_ENCRYPTION_KEYS'],
     ['all', { POSTHASTE_ENCRYPTION_KEYS: `${KEY},${KEY}` }, 'POSTHASTE_ENCRYPTION_KEYS'],

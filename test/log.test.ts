@@ -4,7 +4,10 @@ import { LOG_OPTIONS } from '../src/log.ts';
 
 function logged(write: (logger: pino.Logger) => void): string {
   let line = '';
-  write(pino(LOG_OPTIONS, { write: (text) => void (line = text) }));
+  const keep = (text: string) => {
+    line = text;
+  };
+  write(pino(LOG_OPTIONS, { write: keep }));
   return line;
 }
 

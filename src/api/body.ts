@@ -43,8 +43,16 @@ export async function readJsonBody(
   return value;
 }
 
-function isJson(contentType: string | undefined): boolean {
-  return /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i.test(contentType ?? '');
+/** Part by part: one pattern for it all would try every way to share out a thousand spaces. */
+function isJson(contentType = ''): boolean {
+  const [type, ...parameters] = contentType
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  return (
+    type === 'application/json' &&
+    parameters.every((parameter) => /^(?:charset *= *(?:utf-8|"utf-8"))?$/.test(parameter))
+  );
 }
 
 async function readBytes(request: Request, maxBytes: number): Promise<Buffer> {

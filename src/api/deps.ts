@@ -26,7 +26,7 @@ export interface ApiDeps {
   vault: Vault;
   /**
    * Stores an event with its deliveries. Gathered into statements that carry the events of many accounts, so it
-   * works as the engine, for the account that the event names: a handler names that of its path.
+   * works as the engine; but whatever account an event names, it becomes one of the account of the path.
    */
   ingest(event: NewEvent): Promise<Ingested>;
   relay: Relay;

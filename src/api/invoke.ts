@@ -32,7 +32,13 @@ export function invoke(
 ): RequestHandler {
   const { recordOf, ...shared } = deps;
   const depsFor = (account: unknown): ApiDeps =>
-    typeof account === 'string' ? { ...shared, pool: recordOf(account) } : shared;
+    typeof account === 'string'
+      ? {
+          ...shared,
+          pool: recordOf(account),
+          ingest: (event) => shared.ingest({ ...event, accountId: account }),
+        }
+      : shared;
   return async (request, response) => {
     const notes = notesOf(request);
     notes.route = route.path;

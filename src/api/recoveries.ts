@@ -29,7 +29,7 @@ const recover = route({
   summary: 'Send again what did not arrive',
   description:
     'Starts a workflow that makes a new delivery, oldest first, for each event whose deliveries to this endpoint ' +
-    'have all ended without a success. It keeps at most 200 new deliveries waiting at a time; while the endpoint is ' +
+    'have all ended without a success. It keeps at most 100 new deliveries waiting at a time; while the endpoint is ' +
     'paused or disabled these are held, and the recovery waits. Ask with `dryRun` first to know how many there are. ' +
     'An endpoint has one recovery at a time: a second is a 409 that names the first.',
   access: 'write',

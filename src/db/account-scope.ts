@@ -60,11 +60,17 @@ async function giveBack(client: PoolClient): Promise<void> {
   }
 }
 
-/** For the session, not the transaction: what is rolled back does not take it along. */
+/**
+ * For the session, not the transaction: what is rolled back does not take it along.
+ *
+ * @throws when the connection has another role, to which row-level security would show everything
+ */
 async function setAccount(client: PoolClient, accountId: string): Promise<void> {
-  await client.query({
+  const { rows } = await client.query<{ role: string }>({
     name: 'set-account',
-    text: "select set_config('posthaste.account', $1, false)",
+    text: "select set_config('posthaste.account', $1, false), current_user::text as role",
     values: [accountId],
   });
+  if (rows[0]?.role !== 'posthaste_tenant')
+    throw new Error(`connected to the database as ${rows[0]?.role}, not as posthaste_tenant`);
 }

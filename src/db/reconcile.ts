@@ -1,5 +1,4 @@
 import type { FailureReason, FinalStatus } from '../domain/delivery.ts';
-import type { AuditEntry } from './audit.ts';
 import { type Database, inTransaction, type Queryable } from './pool.ts';
 
 /** An attempt that was claimed this lately may still be making its POST, and is left to record it. */
@@ -57,9 +56,13 @@ export async function untoldRuns<Run extends { deliveryId: string; runId: string
 }
 
 /** What was done to a delivery in Temporal, as the audit log keeps it: once for each run. */
-export type RunAudit = Pick<AuditEntry, 'actor' | 'action' | 'at'> & {
+export interface RunAudit {
+  /** `temporal`, and who it was where Temporal knows. */
+  actor: string;
+  action: string;
+  at: Date;
   details: { runId: string; stoppedRunId: string; reason?: string };
-};
+}
 
 /** An ending that Postgres is told, unless the delivery has moved since it was at this revision. */
 export interface ToldEnding {
@@ -99,14 +102,14 @@ async function writeOnce(
 ): Promise<void> {
   await db.query(
     `insert into audit_log (account_id, actor, action, target, details, at)
-     select account_id, $2, $3, id, $4::jsonb, coalesce($5, now())
+     select account_id, $2, $3, id, $4::jsonb, $5
      from deliveries d
      where id = $1 and not exists (
        select from audit_log a
        where a.account_id = d.account_id and a.target = d.id and a.action = $3
          and a.details ->> 'runId' = $4::jsonb ->> 'runId'
      )`,
-    [deliveryId, actor, action, JSON.stringify(details), at ?? null],
+    [deliveryId, actor, action, JSON.stringify(details), at],
   );
 }
 
@@ -119,7 +122,8 @@ async function end(
   await db.query(
     `with ended as (
        update deliveries set status = $2, reason = $3, completed_at = least(now(), greatest(created_at, $4)),
-         next_attempt_at = null, parked_at = null, woken_at = null, revision = revision + 1
+         next_attempt_at = null, parked_at = null, woken_at = null, started_at = coalesce(started_at, now()),
+         revision = revision + 1
        where id = $1 and status not in ('succeeded', 'failed', 'cancelled')
        returning id
      )

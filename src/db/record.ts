@@ -67,18 +67,21 @@ export async function recordAttempts(db: Queryable, records: AttemptRecord[]): P
         update endpoints e set status = 'disabled', disabled_reason = 'gone', updated_at = now()
         from gone where e.id = gone.id
         returning e.id as endpoint_id
+      ), troubled as materialized (
+        -- The usual outcome, a success where all was well before, ends here.
+        select o.endpoint_id, o.account_id, o.number = $16 and o.error is not null and not o.operational as failed_often,
+          h.last_failure_at, h.notified_at
+        from outcome o left join endpoint_health h using (endpoint_id)
+        where o.error is not null or h.endpoint_id is not null
+      ), pulse as materialized (
+        select endpoint_id, account_id, last_failure_at, bool_or(failed_often) and notified_at is null as notifies,
+          endpoint_id in (select endpoint_id from outcome where error is null) as succeeded
+        from troubled group by endpoint_id, account_id, last_failure_at, notified_at
       ), health as (
-        select o.*, o.failed_often and h.notified_at is null as notifies
-        from (
-          select endpoint_id, account_id, bool_or(error is null) as succeeded,
-            bool_or(number = $16 and error is not null and not operational) as failed_often
-          from outcome group by endpoint_id, account_id
-        ) o
-        left join endpoint_health h using (endpoint_id)
-        where case when o.succeeded then h.endpoint_id is not null
-            else h.endpoint_id is null or h.last_failure_at < now() - interval '1 minute'
-              or o.failed_often and h.notified_at is null end
-          and (select status from endpoints e where e.id = o.endpoint_id) <> 'disabled'
+        select * from pulse
+        where case when succeeded then last_failure_at is not null
+            else last_failure_at is null or last_failure_at < now() - interval '1 minute' or notifies end
+          and (select status from endpoints e where e.id = pulse.endpoint_id) <> 'disabled'
       ), locked as (
         select endpoint_id from endpoint_health
         where endpoint_id in (select endpoint_id from health) and (select count(*) from disabled) >= 0

@@ -3,6 +3,9 @@ import type { Answered } from '../domain/delivery.ts';
 /** How much of an answer's body is kept, in bytes, before and after it is made text. */
 export const MAX_BODY_BYTES = 65_536;
 
+/** Room for a body to begin with; most are shorter. */
+const FIRST_ROOM_BYTES = 1024;
+
 /** How much of an answer's headers is kept. */
 const MAX_HEADERS = 100;
 const MAX_HEADER_BYTES = 16_384;
@@ -11,8 +14,8 @@ const MAX_HEADER_BYTES = 16_384;
 export class ArrivingAnswer {
   readonly #status: number;
   readonly #headers: Answered['headers'];
-  readonly #chunks: Buffer[] = [];
-  #room = MAX_BODY_BYTES;
+  #body = Buffer.alloc(0);
+  #length = 0;
 
   /** @param rawHeaders names and values in turn, one character a byte, as Node gives them */
   constructor(status: number, rawHeaders: readonly string[]) {
@@ -20,19 +23,24 @@ export class ArrivingAnswer {
     this.#headers = keptHeaders(rawHeaders);
   }
 
-  /** Keeps what there is room for of a piece of the body; false when that was not all of it. */
+  /**
+   * Keeps what there is room for of a piece of the body; false when that was not all of it. The bytes are copied:
+   * pieces of one byte each would cost hundreds of times their size.
+   */
   take(chunk: Buffer): boolean {
-    const fits = chunk.length <= this.#room;
-    const kept = fits ? chunk : chunk.subarray(0, this.#room);
-    if (kept.length > 0) this.#chunks.push(kept);
-    this.#room -= kept.length;
-    return fits;
+    const wanted = Math.min(this.#length + chunk.length, MAX_BODY_BYTES);
+    if (wanted > this.#body.length) {
+      const room = Math.min(Math.max(wanted, this.#body.length * 2, FIRST_ROOM_BYTES), MAX_BODY_BYTES);
+      this.#body = Buffer.concat([this.#body], room);
+    }
+    const kept = chunk.copy(this.#body, this.#length, 0, wanted - this.#length);
+    this.#length = wanted;
+    return kept === chunk.length;
   }
 
   /** @param complete whether the body ended where it said it would, and all of it was kept */
   outcome(complete: boolean): Answered {
-    const [first = Buffer.alloc(0)] = this.#chunks;
-    const bytes = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first;
+    const bytes = this.#body.subarray(0, this.#length);
     const text = (complete ? bytes.toString() : textUpToCut(bytes)).replaceAll('\0', '\ufffd');
     const kept = withinLimit(text);
     return {

@@ -49,6 +49,7 @@ export function exchange(posting: Posting, agent: http.Agent): Promise<Outcome |
     let bytesReadBefore = 0;
     let interimAnswers = 0;
     let answer: ArrivingAnswer | undefined;
+    let response: IncomingMessage | undefined;
 
     const request = open(posting, agent, way);
     const timer = setTimeout(() => {
@@ -65,9 +66,12 @@ export function exchange(posting: Posting, agent: http.Agent): Promise<Outcome |
     }
 
     function fail(error: Error): void {
+      // What came together with the fault has not been read yet.
+      response?.read();
       const isStale = request.reusedSocket && socket?.bytesRead === bytesReadBefore && isReset(error);
       // Once there is a status line it decides, whatever becomes of the rest.
-      cut(answer?.outcome(false) ?? (isStale ? 'stale' : outcomeOf(error, way.phase)));
+      const complete = response?.complete ?? false;
+      cut(answer?.outcome(complete) ?? (isStale ? 'stale' : outcomeOf(error, way.phase)));
     }
 
     request.on('socket', (assigned) => {
@@ -99,20 +103,21 @@ export function exchange(posting: Posting, agent: http.Agent): Promise<Outcome |
       upgraded.destroy();
       cut(switchedProtocols());
     });
-    request.on('response', (response: IncomingMessage) => {
-      response.on('error', fail);
-      if (response.statusCode === 101) return cut(switchedProtocols());
-      if (response.rawHeaders.length > MAX_HEADERS_READ * 2) {
+    request.on('response', (message: IncomingMessage) => {
+      message.on('error', fail);
+      if (message.statusCode === 101) return cut(switchedProtocols());
+      if (message.rawHeaders.length > MAX_HEADERS_READ * 2) {
         return cut(unreachable('protocol', `more than ${MAX_HEADERS_READ} headers`));
       }
-      const arriving = new ArrivingAnswer(response.statusCode ?? 0, response.rawHeaders);
+      response = message;
+      const arriving = new ArrivingAnswer(message.statusCode ?? 0, message.rawHeaders);
       answer = arriving;
-      response.on('data', (chunk: Buffer) => {
+      message.on('data', (chunk: Buffer) => {
         if (!arriving.take(chunk)) cut(arriving.outcome(false));
       });
-      response.on('end', () => {
+      message.on('end', () => {
         clearTimeout(timer);
-        settle(arriving.outcome(response.complete));
+        settle(arriving.outcome(message.complete));
       });
     });
     request.end(posting.body);

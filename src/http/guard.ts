@@ -1,14 +1,11 @@
-import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AddressPolicy, addressFault } from './address.ts';
+import { type ResolveName, systemResolver } from './resolve.ts';
 import { parseTarget, type UrlFault } from './url.ts';
 
 /** Longest wait for a name when an endpoint is created or edited, in milliseconds. */
 const JUDGE_TIMEOUT_MS = 3000;
-
-/** Every address of a name, in the order to try them. Rejects when the name has none. */
-export type ResolveName = (name: string) => Promise<string[]>;
 
 /** The name led to an address that may not be reached. The message is for anybody, the address for operators. */
 export class AddressRefused extends Error {
@@ -24,24 +21,6 @@ export class AddressRefused extends Error {
 /** The name led nowhere. */
 export class NameUnresolved extends Error {
   override readonly name = 'NameUnresolved';
-}
-
-/**
- * Resolves as the operating system does (hosts file included). Lookups of one name that overlap are one lookup,
- * so a name whose servers hang keeps at most one thread of Node's pool.
- */
-export function systemResolver(): ResolveName {
-  const underWay = new Map<string, Promise<string[]>>();
-  return (name) => {
-    let answer = underWay.get(name);
-    if (!answer) {
-      answer = lookup(name, { all: true })
-        .then((found) => found.map(({ address }) => address))
-        .finally(() => underWay.delete(name));
-      underWay.set(name, answer);
-    }
-    return answer;
-  };
 }
 
 /**

@@ -3,8 +3,9 @@ import type { AddressPolicy } from './address.ts';
 import { openConnections } from './connections.ts';
 import { exchange } from './exchange.ts';
 import { unreachable } from './faults.ts';
-import { createGuard, type ResolveName, systemResolver } from './guard.ts';
+import { createGuard } from './guard.ts';
 import type { EgressProxy } from './proxy.ts';
+import { type ResolveName, systemResolver } from './resolve.ts';
 import { parseTarget } from './url.ts';
 
 /** One signed POST, as it goes over the wire. */

@@ -1,8 +1,17 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { accountParams } from '../../src/api/contracts.ts';
+import type { AppDeps } from '../../src/api/deps.ts';
+import { invoke } from '../../src/api/invoke.ts';
 import { openApiDocument } from '../../src/api/openapi.ts';
+import { route } from '../../src/api/route.ts';
 import { ROUTES } from '../../src/api/routes.ts';
+import { findEndpoint } from '../../src/db/endpoints.ts';
 import { newSecret } from '../../src/profiles/secret.ts';
-import { type Belongings, furnish } from '../db/two-accounts.ts';
+import { type Belongings, furnish } from '../support/two-accounts.ts';
 import { type ServedApi, serveApi } from './served-api.ts';
 import { type Schema, validValue } from './valid-body.ts';
 
@@ -23,7 +32,12 @@ const KINDS: Record<string, keyof Belongings> = {
   recoveries: 'recovery',
 };
 /** What a query names by an id. */
-const QUERY_KINDS: Record<string, keyof Belongings> = { endpointId: 'endpoint', eventId: 'event' };
+const QUERY_KINDS: Record<string, keyof Belongings> = {
+  endpointId: 'endpoint',
+  eventId: 'event',
+  actor: 'key',
+  target: 'endpoint',
+};
 /** Calls whose last path parameter is a name that the caller gives, not an id of something that is there. */
 const NAMING = new Set(['putEventType']);
 /** Bodies that an example of each part does not make right. */
@@ -57,7 +71,7 @@ type Named = (typeof operations)[number];
 const withIds = operations.filter(({ name, idParameters }) => idParameters.length > 0 && !NAMING.has(name));
 const queryIds = operations.flatMap((operation) =>
   (operation.operation.parameters ?? [])
-    .filter((parameter) => parameter.in === 'query' && /id$/i.test(parameter.name))
+    .filter((parameter) => parameter.in === 'query' && /id$|^(?:actor|target)$/i.test(parameter.name))
     .map(({ name: parameter }) => ({ ...operation, parameter })),
 );
 
@@ -224,4 +238,59 @@ describe('another account’s ids', () => {
     expect((await served.api.call('PUT', type, { description: 'mine' }, headers)).status).toBe(200);
     expect((await served.api.call('DELETE', type, undefined, headers)).status).toBe(204);
   });
+});
+
+test('a handler that names another account reaches nothing of it', async () => {
+  const ingested: string[] = [];
+  const careless = route({
+    method: 'get',
+    path: '/v1/accounts/:account/careless',
+    operationId: 'careless',
+    tag: 'Test',
+    summary: 'Forgets whose path it serves',
+    access: 'read',
+    params: accountParams,
+    answers: {},
+    async handle({ deps }) {
+      await deps.ingest({
+        accountId: 'theirs',
+        type: 'some.type',
+        data: '{}',
+        selzToken: 'token-of-16-chars',
+        contentHash: 'hash',
+        profiles: ['standard'],
+      });
+      const found = await findEndpoint(deps.pool, 'theirs', theirs.endpoint);
+      const { rowCount } = await deps.pool.query('update endpoints set description = $1', ['changed']);
+      return { status: 200, body: { found: found ?? null, changed: rowCount } };
+    },
+  });
+  const deps: Partial<AppDeps> = {
+    pool: served.pool,
+    recordOf: served.recordOf,
+    ingest: async ({ accountId }) => {
+      ingested.push(accountId);
+      return { kind: 'no_account' };
+    },
+  };
+  const app = express().get(
+    careless.path,
+    invoke(careless, {
+      deps: deps as AppDeps,
+      authenticate: async () => ({ kind: 'operator' }),
+      limitKey: async () => undefined,
+      knownAccounts: { check: async () => undefined },
+    }),
+  );
+  const server = createServer(app).listen(0, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/accounts/ours/careless`);
+    expect([answer.status, await answer.json()]).toEqual([200, { found: null, changed: 1 }]);
+    expect(ingested).toEqual(['ours']);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
 });

@@ -77,6 +77,62 @@ test('an expired key is a 401, and a key cannot be made expired', async () => {
   expect([status, body.errors?.[0]?.pointer]).toEqual([400, '/expiresAt']);
 });
 
+test('a key’s end, by time or by hand, holds at once, for every call that is not yet let in', async () => {
+  const expiresAt = new Date(Date.now() + 1500).toISOString();
+  const expiring = await makeKey({ name: 'soon over', scopes: ['read'], expiresAt });
+  expect((await get('/v1/accounts/acme', `Bearer ${expiring.key}`)).status).toBe(200);
+  await waitUntil(
+    async () => (await get('/v1/accounts/acme', `Bearer ${expiring.key}`)).status,
+    (status) => status === 401,
+  );
+  expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expiresAt) - 50);
+
+  const revoked = await makeKey({ name: 'revoked', scopes: ['read'] });
+  expect((await get('/v1/accounts/acme', `Bearer ${revoked.key}`)).status).toBe(200);
+  await served.api.call('DELETE', `/v1/accounts/acme/keys/${revoked.id}`);
+  expect((await get('/v1/accounts/acme', `Bearer ${revoked.key}`)).status).toBe(401);
+});
+
+test('keys are listed by prefix, scopes, last use and expiry, and by nothing that opens', async () => {
+  const expiresAt = '2999-01-01T00:00:00.000Z';
+  const made = await makeKey({ name: 'listed', scopes: ['read'], expiresAt });
+  await get('/v1/accounts/acme', `Bearer ${made.key}`);
+  const listed = await waitUntil(
+    async () =>
+      (await served.api.call<{ data: Key[] }>('GET', '/v1/accounts/acme/keys')).body.data.find(
+        ({ id }) => id === made.id,
+      ),
+    (key) => key?.lastUsedAt !== undefined,
+  );
+  expect(listed).toEqual({
+    id: made.id,
+    name: 'listed',
+    prefix: made.key.slice(0, 10),
+    scopes: ['read'],
+    createdAt: expect.any(String),
+    expiresAt,
+    lastUsedAt: expect.any(String),
+  });
+});
+
+test('unknown, revoked and expired keys, and none at all, are told apart by nothing but their own header', async () => {
+  const [expired, revoked] = [
+    await makeKey({ name: 'e', scopes: ['read'] }),
+    await makeKey({ name: 'r', scopes: ['read'] }),
+  ];
+  await served.pool.query("update api_keys set expires_at = now() - interval '1 s' where id = $1", [
+    expired.id,
+  ]);
+  await served.api.call('DELETE', `/v1/accounts/acme/keys/${revoked.id}`);
+  const answers = await Promise.all(
+    [expired.key, revoked.key, `${expired.key}x`, 'ph_unknown'].map(async (key) => {
+      const response = await get('/v1/accounts/acme', `Bearer ${key}`);
+      return [response.status, await response.text()];
+    }),
+  );
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+});
+
 test('a key does what its scopes say, and gives no scope that it lacks', async () => {
   const reader = await served.keyOf('acme', ['read']);
   const writer = await served.keyOf('acme', ['write']);

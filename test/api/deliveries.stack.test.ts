@@ -247,13 +247,28 @@ describe('retry', () => {
     expect(await refused('POST', path(orphan))).toEqual([409, 'delivery_not_running']);
   });
 
-  it('is a 503 with Retry-After while Temporal is away, and not in the audit log', async () => {
+  it('is a 503 with Retry-After while Temporal is away, and in the audit log, for it may have come through', async () => {
     const id = await sleeping();
     served.workflows.away = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
     const { status, headers } = await merchant.call('POST', `/deliveries/${id}/retry`);
     expect([status, headers.get('retry-after')]).toEqual([503, '5']);
-    const { rows } = await served.pool.query('select from audit_log where target = $1', [id]);
-    expect(rows).toEqual([]);
+    const { rows } = await served.pool.query('select action from audit_log where target = $1', [id]);
+    expect(rows).toEqual([{ action: 'delivery.retried' }]);
+  });
+
+  it('that is refused after it was written down is said to be refused, and not in the log', async () => {
+    const id = await sleeping();
+    served.workflows.running.delete(id);
+    expect(await refused('POST', `/deliveries/${id}/retry`)).toEqual([409, 'delivery_not_running']);
+    const { rows } = await served.pool.query(
+      'select id, action, details from audit_log where target = $1 order by id',
+      [id],
+    );
+    expect(rows).toMatchObject([
+      { action: 'delivery.retried' },
+      { action: 'delivery.command_refused', details: { of: rows[0]?.id, code: 'delivery_not_running' } },
+    ]);
+    expect((await merchant.log(id)).entries.filter(({ kind }) => kind === 'changed')).toEqual([]);
   });
 });
 

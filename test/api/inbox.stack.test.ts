@@ -1,4 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openAccount } from '../support/merchant.ts';
 import { type ServedApi, serveApi } from './served-api.ts';
@@ -132,5 +134,44 @@ describe('the inbox', () => {
     expect((await fetch(`${served.url}/inbox/a.b`, { method: 'POST' })).status).toBe(400);
     expect((await fetch(`${served.url}/inbox/${'x'.repeat(65)}`)).status).toBe(400);
     expect(await post('', {}, 'x'.repeat(1024 * 1024 + 1))).toBe(413);
+  });
+});
+
+describe('a page of another site that rebinds its name to us', () => {
+  const as = (host: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const { port } = new URL(served.url);
+      const path = new URL(inbox).pathname;
+      request({ host: '127.0.0.1', port, path, headers: { host } }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  it.each([
+    'evil.example',
+    'evil.example:3000',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example',
+    '10.0.0.1',
+    'a b',
+  ])('does not see the inbox as "%s"', async (host) => expect([400, 403]).toContain(await as(host)));
+
+  it.each([
+    'localhost',
+    'LOCALHOST:3000',
+    '127.0.0.1:3000',
+    '127.1.2.3',
+    '[::1]:3000',
+    'a.localhost',
+    'posthaste:3000',
+  ])('is not one at "%s"', async (host) => expect(await as(host)).toBe(200));
+
+  it('nor can anybody make it unpack anything', async () => {
+    const bomb = gzipSync(Buffer.alloc(1024));
+    expect(await post('', { 'content-encoding': 'gzip' }, new Uint8Array(bomb))).toBe(415);
+    expect((await kept()).requests).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Place, WALKS } from '../../src/db/overlooked.ts';
 import { createPool } from '../../src/db/pool.ts';
@@ -40,7 +40,11 @@ beforeAll(async () => {
       `insert into attempts (delivery_id, account_id, number, try, started_at)
        select id, 'shop', 1, 1, ${began} from deliveries where id like '${name}%'`,
     );
-  await pool.query('analyze');
+  // Only the owner of the tables may.
+  const owner = new pg.Client({ connectionString: database.databaseUrl });
+  await owner.connect();
+  await owner.query('analyze');
+  await owner.end();
 });
 afterAll(async () => {
   await pool.end();

@@ -1,16 +1,16 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scopedTo } from '../../src/db/account-scope.ts';
-import { createPool, type Database, inTransaction, type Queryable } from '../../src/db/pool.ts';
+import { createPool, type Database, type Queryable } from '../../src/db/pool.ts';
 import { resendDelivery } from '../../src/db/resend.ts';
 import { freshDatabase } from '../support/postgres.ts';
-import { type Belongings, furnish } from './two-accounts.ts';
+import { type Belongings, furnish } from '../support/two-accounts.ts';
 
 /** What the calls of the API do to each table, and so may; `update(…)` names the columns. */
 const TENANT_MAY: Record<string, string[]> = {
   accounts: ['insert', 'select', 'update(name,payload_retention_days,retention_days)'],
   api_keys: ['insert', 'select', 'update'],
-  attempts: ['select', 'update(error_detail,response_body,response_headers,response_truncated)'],
+  attempts: ['select', 'update(response_body,response_headers,response_truncated)'],
   audit_log: ['insert', 'select'],
   deliveries: ['insert', 'select', 'update'],
   endpoint_health: ['delete', 'select'],
@@ -253,7 +253,6 @@ describe('a tenant', () => {
       expect(await codeOf(ours.query(`delete from ${name}`)), name).toBe(DENIED);
     expect(await codeOf(ours.query(`update audit_log set actor = 'nobody'`))).toBe(DENIED);
     expect(await codeOf(engine.query(`update audit_log set actor = 'nobody'`))).toBe(DENIED);
-    expect(await codeOf(engine.query('delete from audit_log'))).toBe(DENIED);
   });
 
   test('cannot switch row security off', async () => {
@@ -274,87 +273,6 @@ describe('a tenant', () => {
     const { rows } = await bare.query('select current_user::text as role');
     expect(rows).toEqual([{ role: 'posthaste_tenant' }]);
     bare.release(new Error('row security is off here'));
-  });
-});
-
-describe('a connection', () => {
-  /** What a connection of the pool says of itself when nobody has set an account. */
-  const accountLeft = async () => {
-    const { rows } = await tenant.query<{ account: string | null }>(
-      `select current_setting('posthaste.account', true) as account`,
-    );
-    return rows[0]?.account ?? '';
-  };
-
-  test('shared by 200 calls of two accounts at once, on a pool of two, never mixes them', async () => {
-    const one = async (n: number) => {
-      const account = n % 2 === 0 ? 'ours' : 'theirs';
-      const database = scopedTo(tenant, account);
-      const look = (db: Queryable) =>
-        db.query<{ id: string }>('select account_id as id from deliveries union all select id from accounts');
-      const seen: string[] = [];
-      const note = ({ rows }: { rows: { id: string }[] }) => seen.push(...rows.map(({ id }) => id));
-      if (n % 5 === 0) {
-        await inTransaction(database, async (db) => {
-          note(await look(db));
-          throw new Error('given up');
-        }).catch(() => undefined);
-      } else if (n % 3 === 0) {
-        await inTransaction(database, async (db) => {
-          note(await look(db));
-          note(await look(db));
-        });
-      } else if (n % 7 === 0) {
-        await database.query('select 1 / 0').catch(() => undefined);
-      } else note(await look(database));
-      return seen.filter((id) => id !== account).length + (n % 7 !== 0 && seen.length === 0 ? 1 : 0);
-    };
-    const wrong = await Promise.all(Array.from({ length: 200 }, (_, n) => one(n)));
-    expect(wrong.reduce((sum, count) => sum + count)).toBe(0);
-    expect(await Promise.all([accountLeft(), accountLeft()])).toEqual(['', '']);
-  });
-
-  test('is given back without the account: after an answer, after a commit, after a failure', async () => {
-    await ours.query('select 1');
-    expect(await Promise.all([accountLeft(), accountLeft()])).toEqual(['', '']);
-    await inTransaction(ours, (db) => db.query('select 1'));
-    expect(await Promise.all([accountLeft(), accountLeft()])).toEqual(['', '']);
-    const failed = inTransaction(ours, (db) =>
-      db.query('insert into accounts (id) values ($1)', ['theirs-too']),
-    );
-    expect(await codeOf(failed)).toBe(DENIED);
-    expect(await Promise.all([accountLeft(), accountLeft()])).toEqual(['', '']);
-    const events = await tenant.query('select from events');
-    expect(events.rowCount).toBe(0);
-  });
-
-  test('cannot be used after it was given back', async () => {
-    const connection = await ours.connect();
-    connection.release();
-    await expect(connection.query('select 1')).rejects.toThrow('was given back');
-    expect(() => connection.release()).toThrow('was given back');
-  });
-
-  test('that was left in the middle of a failed transaction is closed, not given back', async () => {
-    const connection = await ours.connect();
-    const { rows } = await connection.query<{ pid: number }>('select pg_backend_pid() as pid');
-    await connection.query('begin');
-    await connection.query('select 1 / 0').catch(() => undefined);
-    connection.release();
-    const pids = await Promise.all(
-      [1, 2].map(() => tenant.query<{ pid: number }>('select pg_backend_pid() as pid, pg_sleep(0.05)')),
-    );
-    expect(pids.map((answer) => answer.rows[0]?.pid)).not.toContain(rows[0]?.pid);
-  });
-
-  test('takes its role although the URL has options of its own', async () => {
-    const url = `${database.databaseUrl}?options=${encodeURIComponent('-c work_mem=5MB -c role=none')}`;
-    const pool = createPool(url, () => undefined, { role: 'tenant' });
-    const { rows } = await pool.query(
-      `select current_user::text as role, current_setting('work_mem') as memory`,
-    );
-    await pool.end();
-    expect(rows).toEqual([{ role: 'posthaste_tenant', memory: '5MB' }]);
   });
 });
 

@@ -8,6 +8,8 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const PAGES = [
   'README.md',
   'docs/receivers.md',
+  'docs/events.md',
+  'docs/recovering.md',
   'docs/operators.md',
   'docs/errors.md',
   'docs/contributing.md',

@@ -21,6 +21,13 @@ test.each([
   ['a.b.c', ['b.*'], false],
   ['order', ['order.*'], false],
   ['x', [], false],
+  ['endpoint.failing', ['*'], false],
+  ['endpoint.failing', ['endpoint.*'], true],
+  ['endpoint.failing', ['endpoint.failing'], true],
+  ['delivery.exhausted', ['endpoint.*'], false],
+  // Free types, however much they look like operational ones.
+  ['endpoint.moved', ['*'], true],
+  ['delivery.exhausted_', ['*'], true],
 ])('%s to %j: %s', (type, patterns, expected) => {
   expect(subscribes(patterns, type)).toBe(expected);
 });

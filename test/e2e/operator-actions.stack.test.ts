@@ -9,7 +9,7 @@ import type { LogEntry } from '../../src/domain/story.ts';
 import { createLogger } from '../../src/log.ts';
 import { createDeliveryWorkflows } from '../../src/temporal/deliveries.ts';
 import { createDeliveryRuns } from '../../src/temporal/delivery-runs.ts';
-import { historyOf } from '../support/history.ts';
+import { historyOf, timersOf } from '../support/history.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { answer } from '../support/steps.ts';
@@ -127,6 +127,7 @@ async function forgotten(id: string): Promise<void> {
   );
 }
 
+const isAttempt = (line: LogEntry, number: number) => line.kind === 'attempt' && line.number === number;
 const attempt = (number: number, responseStatus: number) => ({ kind: 'attempt', number, responseStatus });
 const wait = { kind: 'wait', because: 'retry_schedule' };
 const changed = (change: string, by: string) => ({ kind: 'changed', change, by });
@@ -204,6 +205,13 @@ describe.concurrent('terminated in Temporal', () => {
     });
     expect(String(audit?.actor).length).toBeLessThanOrEqual(200);
   });
+});
+
+test('a running product finds out by itself, within seconds', async () => {
+  const delivery = await asleep(200);
+  await handleOf(delivery.id).terminate('unannounced');
+  await delivery.merchant.until(delivery.id, 'cancelled', PATIENCE_MS);
+  expect(await audits(delivery.id, 'delivery.terminated')).toMatchObject([{ actor: 'temporal:alice@ops' }]);
 });
 
 test('a delivery that is cancelled in Temporal is cancelled once, and both logs say who did it', async () => {
@@ -307,7 +315,15 @@ describe.concurrent('reset in Temporal', () => {
     await handleOf(id).terminate('wrong');
     await takenIn(delivery, 'delivery.terminated');
     const again = alice.workflow.getHandle(id, await reset(id, 'or not'));
-    await again.signal('retryNow');
+    // It may sleep through what was left of its wait first.
+    await waitUntil(
+      async () => {
+        await again.signal('retryNow').catch(() => undefined);
+        return (await again.describe()).status.name;
+      },
+      (name) => name !== 'RUNNING',
+      PATIENCE_MS,
+    );
     expect(await again.result()).toMatchObject({ status: 'cancelled' });
     await Promise.all([reconciler.takeInStopped(), reconciler.lookForLost()]);
     expect(await delivery.merchant.delivery(id)).toMatchObject({ status: 'cancelled', attemptCount: 1 });
@@ -347,10 +363,11 @@ describe('a delivery that Posthaste has as started', () => {
     const delivery = await asleep(200);
     await forgotten(delivery.id);
     // As if the backup were from long ago: the wait after the first attempt is over.
+    const over = new Date(Date.now() - 3_600_000).toISOString();
+    await pool.query('update deliveries set next_attempt_at = $2 where id = $1', [delivery.id, over]);
     await pool.query(
-      `update attempts set step = jsonb_set(step, '{until}', to_jsonb(to_char(now() - interval '1 hour',
-         'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) where delivery_id = $1`,
-      [delivery.id],
+      `update attempts set step = step || jsonb_build_object('until', $2::text) where delivery_id = $1`,
+      [delivery.id, over],
     );
     await reconciler.lookForLost();
     await delivery.merchant.until(delivery.id, 'succeeded', PATIENCE_MS);
@@ -371,6 +388,54 @@ describe('a delivery that Posthaste has as started', () => {
     const [request] = delivery.requests();
     expect(delivery.requests()).toHaveLength(1);
     expect(request?.receivedAt.getTime()).toBeGreaterThanOrEqual(Date.parse(deliverAt));
+  });
+
+  test('and Temporal does not know passes over the waits that were cut short', async () => {
+    const delivery = await asleep(500, 500);
+    const { merchant, id } = delivery;
+    await merchant.command(id, 'retry');
+    await merchant.until(id, ({ attemptCount }) => attemptCount === 2, PATIENCE_MS);
+    const { nextAttemptAt } = await merchant.delivery(id);
+    await forgotten(id);
+    await reconciler.lookForLost();
+    const { entries } = await waitUntil(
+      () => merchant.log(id),
+      ({ source, entries }) => source === 'workflow' && entries.some((line) => isAttempt(line, 2)),
+      PATIENCE_MS,
+    );
+    expect(entries.at(-1)).toMatchObject({ kind: 'wait', until: nextAttemptAt });
+    expect(delivery.requests()).toHaveLength(2);
+  });
+
+  test('and Temporal does not know keeps the time that it was told to wake at', async () => {
+    const delivery = await asleep(200);
+    const { merchant, id } = delivery;
+    const nextAttemptAt = new Date(Date.now() + 7_200_000).toISOString();
+    await merchant.reschedule(id, { nextAttemptAt });
+    await merchant.until(id, (now) => now.nextAttemptAt === nextAttemptAt, PATIENCE_MS);
+    await forgotten(id);
+    await reconciler.lookForLost();
+    const [wait] = await waitUntil(
+      () => timersOf(alice, id),
+      (timers) => timers.length === 1,
+      PATIENCE_MS,
+    );
+    expect(wait).toBeGreaterThan(7_100_000);
+    expect(await merchant.delivery(id)).toMatchObject({ status: 'retrying', nextAttemptAt });
+  });
+
+  test('and Temporal does not know while it is held goes out when its endpoint is resumed', async () => {
+    const delivery = await asleep(200);
+    const { merchant, id } = delivery;
+    const { endpointId } = await merchant.delivery(id);
+    await merchant.pause(endpointId);
+    await merchant.command(id, 'retry');
+    await merchant.until(id, 'held', PATIENCE_MS);
+    await forgotten(id);
+    await reconciler.lookForLost();
+    await merchant.resume(endpointId);
+    await merchant.until(id, 'succeeded', PATIENCE_MS);
+    expect(delivery.requests()).toHaveLength(2);
   });
 
   test('and whose workflow failed there is started again', async () => {

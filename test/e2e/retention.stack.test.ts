@@ -1,6 +1,7 @@
-import type { Pool } from 'pg';
+import type { Pool, QueryConfig, QueryResultRow } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createPool, inTransaction } from '../../src/db/pool.ts';
+import { ingestEvents } from '../../src/db/ingest.ts';
+import { createPool, inTransaction, type Queryable } from '../../src/db/pool.ts';
 import { retentionDuty } from '../../src/dispatch/retention.ts';
 import { type Merchant, openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
@@ -52,6 +53,15 @@ const payloads = async () =>
   (
     await pool.query<{ data: string | null }>('select data from events where account_id = $1', [merchant.id])
   ).rows.map(({ data }) => data);
+
+/** How many connections to this database wait for a lock. */
+async function waitingForLocks(): Promise<number> {
+  const { rowCount } = await pool.query(
+    `select from pg_locks where not granted
+       and pid in (select pid from pg_stat_activity where datname = current_database())`,
+  );
+  return rowCount ?? 0;
+}
 
 /** Sends an event to a new endpoint, which answers with a body. */
 async function delivered(path: string): Promise<{ eventId: string; id: string }> {
@@ -200,6 +210,48 @@ describe('dropping', () => {
     for (const status of answers) expect([202, 404, 409]).toContain(status);
   });
 
+  it('that is under way is waited for by a resend, which then finds nothing to send', async () => {
+    const { eventId, id } = await delivered('/dropped-first');
+    const event = [merchant.id, eventId];
+    const { resend } = await inTransaction(pool, async (db) => {
+      await db.query('select from events where account_id = $1 and id = $2 for update', event);
+      const resend = merchant.call('POST', `/deliveries/${id}/resend`);
+      await waitUntil(waitingForLocks, Boolean, WITHIN_MS);
+      await db.query(
+        'update events set data = null, expunged_at = now() where account_id = $1 and id = $2',
+        event,
+      );
+      return { resend };
+    });
+    expect(await resend).toMatchObject({ status: 409, body: { code: 'payload_expunged' } });
+  });
+
+  it('an event just before it is looked up as a repeat makes it a new one', async () => {
+    const event = {
+      accountId: merchant.id,
+      id: 'dropped-meanwhile',
+      type: 'nobody.listens',
+      data: '{}',
+      selzToken: 'token',
+      contentHash: 'hash',
+      profiles: [],
+    };
+    await ingestEvents(pool, [event]);
+    let dropped = 0;
+    const dropping: Queryable = {
+      async query<Row extends QueryResultRow>(query: string | QueryConfig, values?: unknown[]) {
+        // Between the two statements of a repeat.
+        if (typeof query === 'string' && query.includes('content_hash'))
+          dropped +=
+            (await pool.query('delete from events where account_id = $1', [merchant.id])).rowCount ?? 0;
+        return pool.query<Row>(query, values);
+      },
+    };
+    const [repeated] = await ingestEvents(dropping, [event]);
+    expect([dropped, await count('events')]).toEqual([1, 1]);
+    expect(repeated).toMatchObject({ kind: 'accepted', repeated: false, id: 'dropped-meanwhile' });
+  });
+
   it('and a repeat of the same event at the same moment never harm each other', async () => {
     for (let round = 0; round < 10; round++) {
       const id = `repeated-${round}`;
@@ -256,5 +308,65 @@ describe('dropping', () => {
     await age(91);
     await pool.query(`update duties set due_at = now() where name = 'retention'`);
     await waitUntil(async () => (await count('events')) === 0, Boolean, WITHIN_MS);
+  });
+});
+
+describe('an expunged payload', () => {
+  const expunge = async (deliveryId: string) => {
+    const { eventId } = await merchant.delivery(deliveryId);
+    expect((await merchant.call('DELETE', `/events/${eventId}/payload`)).status).toBe(204);
+  };
+
+  it.each<[string, object]>([
+    ['waits for its first attempt', { deliverAt: new Date(Date.now() + DAY).toISOString() }],
+    ['sleeps between two', {}],
+  ])('stops a delivery that %s, and nothing more is sent', async (_when, more) => {
+    const path = `/expunged-${Object.keys(more).length}`;
+    receiver.script(path, 503);
+    await merchant.endpoint({ url: receiver.url(path) });
+    const id = await merchant.deliver('x', { secret: 1 }, more);
+    const waiting = await merchant.until(id, ({ nextAttemptAt }) => nextAttemptAt !== undefined, WITHIN_MS);
+    await expunge(id);
+    const ended = await merchant.until(id, 'cancelled', WITHIN_MS);
+    expect(ended.attempts).toHaveLength(waiting.attempts.length);
+    expect(receiver.requests.filter((one) => one.path === path)).toHaveLength(waiting.attempts.length);
+    const { entries } = await merchant.log(id);
+    expect(entries.slice(-2)).toMatchObject([
+      { kind: 'changed', change: 'cancel', by: 'operator' },
+      { kind: 'ended', status: 'cancelled' },
+    ]);
+  });
+
+  it('lets an attempt that is under way end, and keeps none of its answer', async () => {
+    receiver.script('/under-way', answer(200, { body: 'echo', delayMs: 1000 }));
+    await merchant.endpoint({ url: receiver.url('/under-way') });
+    const id = await merchant.deliver('x', { secret: 1 });
+    await receiver.waitFor((all) => all.some(({ path }) => path === '/under-way'), WITHIN_MS);
+    await expunge(id);
+    const { attempts } = await merchant.until(id, 'succeeded', WITHIN_MS);
+    expect(attempts).toMatchObject([{ number: 1, responseStatus: 200 }]);
+    expect(attempts[0]).not.toHaveProperty('responseBody');
+  });
+
+  it('is never sent, though its workflow starts only afterwards', async () => {
+    await merchant.endpoint({ url: receiver.url('/never') });
+    // As after a crash between the commit and the start.
+    const [ingested] = await ingestEvents(pool, [
+      {
+        accountId: merchant.id,
+        type: 'x',
+        data: '{"secret":1}',
+        selzToken: 'token',
+        contentHash: 'hash',
+        profiles: ['standard'],
+      },
+    ]);
+    const id = (ingested?.kind === 'accepted' && ingested.deliveries[0]?.id) || '';
+    await expunge(id);
+    expect(await merchant.until(id, 'failed', WITHIN_MS)).toMatchObject({
+      reason: 'payload_expunged',
+      attemptCount: 0,
+    });
+    expect(receiver.requests.filter(({ path }) => path === '/never')).toEqual([]);
   });
 });

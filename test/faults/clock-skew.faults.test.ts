@@ -4,7 +4,7 @@ import { openAccount } from '../support/merchant.ts';
 import { figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries } from './support/outcome.ts';
 import { openStage, type StartOptions } from './support/stage.ts';
-import { sendPatiently, someEvents } from './support/traffic.ts';
+import { addEndpoint, sendPatiently, someEvents } from './support/traffic.ts';
 
 const EVENTS = 10;
 const MINUTE_MS = 60_000;
@@ -28,8 +28,7 @@ test.concurrent.for(CLOCKS)(
     await stage.start();
     await stage.start('all', clockWrongBy(skew));
     const merchant = await openAccount(stage);
-    const { id: endpointId, secret: before } = await merchant.endpoint({
-      url: receiver.url('/hook'),
+    const { id: endpointId, secret: before } = await addEndpoint(stage, merchant, '/hook', {
       retrySchedule: [3],
     });
     const { secret: after } = await merchant.rotate(endpointId, { overlapSeconds: 600 });
@@ -70,8 +69,7 @@ test.concurrent.for(CLOCKS)(
     const { receiver } = stage;
     await stage.start('all', clockWrongBy(skew));
     const merchant = await openAccount(stage);
-    const { id: endpointId, secret: before } = await merchant.endpoint({
-      url: receiver.url('/hook'),
+    const { id: endpointId, secret: before } = await addEndpoint(stage, merchant, '/hook', {
       retrySchedule: [3600],
     });
     await merchant.rotate(endpointId, { overlapSeconds: 0 });

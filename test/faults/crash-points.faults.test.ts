@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { openAccount } from '../support/merchant.ts';
 import { answer, type Step } from '../support/steps.ts';
 import type { Child } from './support/child.ts';
 import { type Figures, figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries } from './support/outcome.ts';
 import { openStage, type Stage } from './support/stage.ts';
-import { gate, sendPatiently, someEvents } from './support/traffic.ts';
+import { gate, openShop, sendPatiently, someEvents } from './support/traffic.ts';
 import type { Moment } from './support/wire.ts';
 
 const EVENTS = 20;
@@ -161,9 +160,8 @@ for (const point of POINTS)
   test.concurrent(`killed ${point.name}`, async (context) => {
     const stage = await openStage(context);
     const child = await stage.start();
-    const merchant = await openAccount(stage);
     const { retrySchedule = [] } = point;
-    await merchant.endpoint({ url: stage.receiver.url('/hook'), retrySchedule });
+    const merchant = await openShop(stage, { retrySchedule });
     stage.receiver.script('/hook', ...(point.receives?.(child) ?? [thinking]));
     const armed = point.arm(stage, child);
     const sending = sendPatiently(stage, merchant, someEvents(EVENTS));

@@ -1,14 +1,12 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { openAccount } from '../support/merchant.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitUntil } from '../support/wait.ts';
 import { figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries } from './support/outcome.ts';
-import { ownPostgres } from './support/own-postgres.ts';
+import { ownPostgres } from './support/own-servers.ts';
 import { smallDisk } from './support/small-disk.ts';
 import { openStage, type Stage } from './support/stage.ts';
-import { gate, incompressible, sendPatiently, someEvents } from './support/traffic.ts';
+import { gate, incompressible, openShop, sendPatiently, someEvents } from './support/traffic.ts';
 
 const EVENTS = 20;
 
@@ -16,12 +14,11 @@ const EVENTS = 20;
 const TOO_MANY_CONNECTIONS = '53300';
 
 test('a server without a free connection refuses events with 503 and loses nothing, POSTs under way included', async (context) => {
-  const { databaseUrl } = await ownPostgres(context, temporaryFolder());
+  const { databaseUrl } = await ownPostgres(context);
   const stage = await openStage(context, { databaseUrl });
   const { receiver, api } = stage;
   await stage.start();
-  const merchant = await openAccount(stage);
-  await merchant.endpoint({ url: receiver.url('/hook') });
+  const merchant = await openShop(stage);
   const held = gate();
   receiver.script('/hook', held.step);
   const accepted = await sendPatiently(stage, merchant, someEvents(EVENTS));
@@ -77,12 +74,11 @@ async function takeAllConnections(databaseUrl: string): Promise<pg.Client[]> {
 test('a full disk refuses events with 503, leaves nothing half-written, and all flows when there is room', async (context) => {
   const disk = smallDisk(context);
   if ('reason' in disk) return context.skip(disk.reason);
-  const { databaseUrl } = await ownPostgres(context, disk.folder);
+  const { databaseUrl } = await ownPostgres(context, { folder: disk.folder });
   const stage = await openStage(context, { databaseUrl });
-  const { receiver, database } = stage;
+  const { database } = stage;
   await stage.start();
-  const merchant = await openAccount(stage);
-  await merchant.endpoint({ url: receiver.url('/hook') });
+  const merchant = await openShop(stage);
   const events = someEvents(EVENTS, { padding: incompressible(100_000) });
   const [first, ...rest] = events;
   const accepted = await sendPatiently(stage, merchant, first ? [first] : []);
@@ -126,9 +122,11 @@ test.concurrent.for(LOCKED_DURING)(
   async ({ statement }, context) => {
     const stage = await openStage(context);
     const { database, receiver } = stage;
+    // Time enough to close the circle before anybody looks for one.
+    const { rows } = await database.query<{ name: string }>('select current_database() as name');
+    await database.query(`alter database ${rows[0]?.name} set deadlock_timeout = '5s'`);
     await stage.start('api');
-    const merchant = await openAccount(stage);
-    await merchant.endpoint({ url: receiver.url('/hook') });
+    const merchant = await openShop(stage);
     const held = gate();
     receiver.script('/hook', held.step);
     const accepted = await sendPatiently(stage, merchant, someEvents(2 * EVENTS));

@@ -5,7 +5,7 @@ import { waitUntil } from '../support/wait.ts';
 import { figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries } from './support/outcome.ts';
 import { openStage, type Stage } from './support/stage.ts';
-import { gate, sendPatiently, someEvents } from './support/traffic.ts';
+import { addEndpoint, gate, openShop, sendPatiently, someEvents } from './support/traffic.ts';
 
 const OUTAGE_MS = 60_000;
 const EVENTS = 10;
@@ -32,12 +32,12 @@ test.concurrent.for(WAYS)(
     const { postgres, receiver, api } = stage;
     await stage.start();
     const merchant = await openAccount(stage);
-    await merchant.endpoint({ url: receiver.url('/before'), events: ['due.during'] });
-    await merchant.endpoint({ url: receiver.url('/after'), events: ['answered.during'] });
+    await addEndpoint(stage, merchant, '/before', { events: ['due.during'] });
+    await addEndpoint(stage, merchant, '/after', { events: ['answered.during'] });
     const held = gate();
     receiver.script('/after', held.step);
 
-    const dueAt = Date.now() + 15_000;
+    const dueAt = Date.now() + OUTAGE_MS / 2;
     const due = await sendPatiently(
       stage,
       merchant,
@@ -79,8 +79,7 @@ test.concurrent.for(WAYS)('Temporal is away while events are taken in ($way)', a
   const stage = await openStage(context);
   const { temporal, receiver } = stage;
   await stage.start();
-  const merchant = await openAccount(stage);
-  await merchant.endpoint({ url: receiver.url('/hook') });
+  const merchant = await openShop(stage);
   await untilReady(stage);
   temporal[way]();
   const cutAt = performance.now();

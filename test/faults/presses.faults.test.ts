@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { DeliveryAnswer } from '../../src/api/delivery-view.ts';
-import { type Merchant, openAccount } from '../support/merchant.ts';
+import type { Merchant } from '../support/merchant.ts';
 import { answer } from '../support/steps.ts';
 import { figure } from './support/figures.ts';
 import { expectOneWorkflowEach, postsOf } from './support/outcome.ts';
 import { seededRandom } from './support/random.ts';
 import { openStage, type Stage } from './support/stage.ts';
-import { sendPatiently, someEvents } from './support/traffic.ts';
+import { openShop, sendPatiently, someEvents } from './support/traffic.ts';
 
 const SEED = 47;
 const DELIVERIES = 20;
@@ -26,12 +26,8 @@ test('two presses of retry, cancel and resend, in any order: each means one thin
   const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
   const stage = await openStage(context);
   await stage.start();
-  const merchant = await openAccount(stage);
   // So long are its waits, that every attempt but the first was asked for.
-  await merchant.endpoint({
-    url: stage.receiver.url('/hook'),
-    retrySchedule: Array.from({ length: 20 }, () => 3600),
-  });
+  const merchant = await openShop(stage, { retrySchedule: Array.from({ length: 20 }, () => 3600) });
   stage.receiver.script('/hook', async (socket, request) => {
     const isLast = Number(request.headers['posthaste-attempt']) > 2;
     await answer(isLast ? 200 : 500, { delayMs: 20 })(socket, request);

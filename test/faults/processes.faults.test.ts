@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { openAccount } from '../support/merchant.ts';
 import { answer, type Step } from '../support/steps.ts';
 import { figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries } from './support/outcome.ts';
 import { seededRandom } from './support/random.ts';
 import { openStage } from './support/stage.ts';
-import { type Accepted, gate, sendPatiently, someEvents } from './support/traffic.ts';
+import { type Accepted, gate, openShop, sendPatiently, someEvents } from './support/traffic.ts';
 
 /** Within the longest that an endpoint may take for its answer. */
 const FROZEN_MS = 12_000;
@@ -18,8 +17,7 @@ test.concurrent('what was taken in while no worker ran is delivered when one com
   const stage = await openStage(context);
   const { receiver } = stage;
   await stage.start('api');
-  const merchant = await openAccount(stage);
-  await merchant.endpoint({ url: receiver.url('/hook') });
+  const merchant = await openShop(stage);
   const crowd = counting(answer(200, { delayMs: 50 }));
   receiver.script('/hook', crowd.step);
 
@@ -51,8 +49,7 @@ test.concurrent.for([{ killed: 0 }, { killed: 1 }])(
     const stage = await openStage(context);
     const { temporal, receiver } = stage;
     const [first] = await Promise.all([stage.start(), stage.start()]);
-    const merchant = await openAccount(stage);
-    await merchant.endpoint({ url: receiver.url('/hook') });
+    const merchant = await openShop(stage);
     receiver.script('/hook', answer(200, { delayMs: 100 }));
     // Nothing can be started: all of it is left to the sweeps of both.
     temporal.cut();
@@ -76,8 +73,7 @@ test.concurrent.for([{ attempts: 1 }, { attempts: 2 }])(
     const stage = await openStage(context);
     const { receiver } = stage;
     const first = await stage.start();
-    const merchant = await openAccount(stage);
-    await merchant.endpoint({ url: receiver.url('/hook'), retrySchedule: attempts > 1 ? [2] : [] });
+    const merchant = await openShop(stage, { retrySchedule: attempts > 1 ? [2] : [] });
     const failing = Array.from({ length: (attempts - 1) * events }, () => 500);
     receiver.script('/hook', ...failing, answer(200, { delayMs: 3000 }));
     const accepted = await sendPatiently(stage, merchant, someEvents(events));
@@ -101,8 +97,7 @@ test.concurrent('a process that stands still in the middle of its POSTs goes on 
   const stage = await openStage(context);
   const { receiver } = stage;
   const child = await stage.start();
-  const merchant = await openAccount(stage);
-  await merchant.endpoint({ url: receiver.url('/hook') });
+  const merchant = await openShop(stage);
   const held = gate();
   receiver.script('/hook', held.step);
   const accepted = await sendPatiently(stage, merchant, someEvents(events));
@@ -125,8 +120,7 @@ test.concurrent('killed again and again at any moment, nothing is lost', async (
   const stage = await openStage(context);
   const { receiver } = stage;
   let child = await stage.start();
-  const merchant = await openAccount(stage);
-  await merchant.endpoint({ url: receiver.url('/hook') });
+  const merchant = await openShop(stage);
   receiver.script('/hook', answer(200, { delayMs: 200 }));
 
   const sending: Promise<Accepted[]>[] = [];

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type AddressPolicy, parseNetworks } from '../../src/http/address.ts';
-import { createGuard, guardedLookup, type ResolveName, resolveAndJudge } from '../../src/http/guard.ts';
+import { createGuard, guardedLookup, resolveAndJudge } from '../../src/http/guard.ts';
+import type { ResolveName } from '../../src/http/resolve.ts';
 
 const strict: AddressPolicy = { allowNetworks: [], allowHttp: false };
 const loopback4: AddressPolicy = { allowNetworks: parseNetworks('127.0.0.0/8'), allowHttp: true };

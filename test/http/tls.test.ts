@@ -21,6 +21,7 @@ test('a certificate of a trusted authority is accepted, for names and for addres
 
 test.each<[string, (all: Certificates) => ServerKeys, RegExp]>([
   ['expired', ({ expired }) => expired, /expired/],
+  ['not valid yet', ({ notYetValid }) => notYetValid, /not yet valid/],
   ['for another host', ({ wrongHost }) => wrongHost, /not in the cert/],
   ['self-signed', ({ selfSigned }) => selfSigned, /DEPTH_ZERO_SELF_SIGNED_CERT/],
 ])('a certificate that is %s is a tls fault, and nothing is sent', async (_, keys, detail) => {

@@ -13,6 +13,8 @@ export interface Certificates {
   good: ServerKeys;
   /** The same, out of date since yesterday. */
   expired: ServerKeys;
+  /** The same, valid from tomorrow. */
+  notYetValid: ServerKeys;
   /** In date, for another host. */
   wrongHost: ServerKeys;
   /** In date, for this host, issued by nobody. */
@@ -37,17 +39,22 @@ export async function makeCertificates(): Promise<Certificates> {
     ],
   });
   const ca = { key: authority.private, cert: authority.cert };
-  const [good, expired, wrongHost, selfSigned] = await Promise.all([
+  const [good, expired, notYetValid, wrongHost, selfSigned] = await Promise.all([
     issue({ ca }),
     issue({
       ca,
       notBeforeDate: new Date(Date.now() - 9 * DAY_MS),
       notAfterDate: new Date(Date.now() - DAY_MS),
     }),
+    issue({
+      ca,
+      notBeforeDate: new Date(Date.now() + DAY_MS),
+      notAfterDate: new Date(Date.now() + 9 * DAY_MS),
+    }),
     issue({ ca, altNames: [{ type: 2, value: 'elsewhere.example' }] }),
     issue({}),
   ]);
-  return { authority: authority.cert, good, expired, wrongHost, selfSigned };
+  return { authority: authority.cert, good, expired, notYetValid, wrongHost, selfSigned };
 }
 
 interface Issue {

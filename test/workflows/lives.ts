@@ -1,8 +1,10 @@
 import { createPool } from '../../src/db/pool.ts';
 import { historyOf, timersOf } from '../support/history.ts';
 import type { Merchant } from '../support/merchant.ts';
+import { afterOutage } from '../support/outage.ts';
 import type { Posthaste } from '../support/posthaste.ts';
 import type { Receiver } from '../support/receiver.ts';
+import { recovering } from '../support/recovering.ts';
 import { answer, type Step } from '../support/steps.ts';
 import { waitUntil } from '../support/wait.ts';
 
@@ -133,7 +135,42 @@ export const LIVES: Record<string, Life> = {
   },
   'deliver-at': async (stage) =>
     (await begun(stage, [200], {}, { deliverAt: new Date(Date.now() + 1000).toISOString() })).id,
+
+  'recovery-completed': async (stage) => {
+    const { endpointId } = await outage(stage, 3);
+    return (await recovering(stage.merchant).start(endpointId)).id;
+  },
+  'recovery-paused-and-resumed': async (stage) => {
+    const { endpointId, id } = await heldBack(stage);
+    const { press, until } = recovering(stage.merchant);
+    await press(id, 'pause');
+    await until(id, ({ status }) => status === 'paused');
+    await press(id, 'resume');
+    await stage.merchant.resume(endpointId);
+    return id;
+  },
+  'recovery-cancelled-from-temporal': async (stage) => {
+    const { id } = await heldBack(stage);
+    await stage.posthaste.client.workflow.getHandle(id).cancel();
+    return id;
+  },
 };
+
+/** An endpoint that missed some events. */
+async function outage({ posthaste, merchant, receiver }: Stage, missed: number) {
+  const { id: endpointId } = await merchant.endpoint({ url: receiver.url(`/${merchant.id}`) });
+  await afterOutage(posthaste, { accountId: merchant.id, id: endpointId }, missed);
+  return { endpointId };
+}
+
+/** A recovery that has as many deliveries waiting as it may. */
+async function heldBack(stage: Stage) {
+  const { endpointId } = await outage(stage, 120);
+  await stage.merchant.pause(endpointId);
+  const { id } = await recovering(stage.merchant).start(endpointId);
+  await asleep(stage, id);
+  return { endpointId, id };
+}
 
 async function begun({ merchant, receiver }: Stage, steps: (number | Step)[], fields = {}, more = {}) {
   const path = `/${merchant.id}`;

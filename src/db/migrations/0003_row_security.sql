@@ -57,8 +57,8 @@ $$;
 grant usage on schema public to posthaste_tenant, posthaste_engine;
 grant execute on function new_id(text) to posthaste_tenant, posthaste_engine;
 
--- What is written down of a change stays written down.
-revoke update, delete on audit_log from posthaste_engine;
+-- What is written down of a change stays as it was written, until its time is over.
+revoke update on audit_log from posthaste_engine;
 
 -- What the calls of the API do, and no more: events, deliveries and attempts are made by the engine.
 grant select, insert on accounts, endpoints, event_types, deliveries, api_keys, audit_log, recoveries to posthaste_tenant;
@@ -67,5 +67,5 @@ grant insert on signals to posthaste_tenant;
 grant update on endpoints, event_types, deliveries, api_keys, recoveries to posthaste_tenant;
 grant update (name, retention_days, payload_retention_days) on accounts to posthaste_tenant;
 grant update (data, expunged_at) on events to posthaste_tenant;
-grant update (response_headers, response_body, response_truncated, error_detail) on attempts to posthaste_tenant;
+grant update (response_headers, response_body, response_truncated) on attempts to posthaste_tenant;
 grant delete on event_types, endpoint_health to posthaste_tenant;

@@ -15,7 +15,7 @@ const attempted = {
   event: z.string().describe("The event's type."),
   attempt: z.int().min(1).describe('Which attempt of the delivery it was.'),
 };
-const responseStatus = z.int();
+const responseStatus = z.int().min(100).max(999);
 const error = z.string().describe('The class of the failure, as in the attempts of a delivery.');
 const failed = { ...attempted, responseStatus: responseStatus.optional(), error };
 

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const POSTHASTE = fileURLToPath(new URL('../../../dist/posthaste.js', import.meta.url));
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 const KEPT_LINES = 20;
 const LINE_LENGTH = 400;
 
@@ -57,7 +57,7 @@ export async function startChild(
   const outcome = await Promise.race([
     ready,
     ended.then((how) => new Error(`posthaste ${role} ended (${how}) before it was ready`)),
-    delay(READY_WITHIN_MS, new Error(`posthaste ${role} was not ready within a minute`), { ref: false }),
+    delay(READY_WITHIN_MS, new Error(`posthaste ${role} was not ready in time`), { ref: false }),
   ]);
   const send = (signal: NodeJS.Signals) => () => {
     child.kill(signal);

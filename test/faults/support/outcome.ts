@@ -141,7 +141,7 @@ export async function expectOneWorkflowEach(
       for await (const { workflowId, status } of client.workflow.list({
         query: `AccountId = '${merchant.id}' and WorkflowType = 'delivery'`,
       }))
-        found.push(`${workflowId} ${status.name}`);
+        if (ids.includes(workflowId)) found.push(`${workflowId} ${status.name}`);
       return found;
     },
     (found) => found.filter((run) => run.endsWith(' COMPLETED')).length >= ids.length,

@@ -40,21 +40,25 @@ export interface StartOptions {
   preload?: URL;
 }
 
-/** @param options.databaseUrl a database of the caller's own; default: one on the run's PostgreSQL */
+/**
+ * @param options.databaseUrl a database of the caller's own; default: one on the run's PostgreSQL
+ * @param options.temporal a Temporal server of the caller's own; default: the run's
+ */
 export async function openStage(
   { onTestFinished, onTestFailed }: Pick<TestContext, 'onTestFinished' | 'onTestFailed'>,
-  { databaseUrl }: { databaseUrl?: string } = {},
+  { databaseUrl, temporal: own }: { databaseUrl?: string; temporal?: { host: string; port: number } } = {},
 ): Promise<Stage> {
   const { address, namespace, taskQueue } = testTemporal();
   const [host = '', port = ''] = address.split(':');
-  const own = databaseUrl ? { databaseUrl, drop: async () => {} } : await freshDatabase();
+  const server = own ?? { host, port: Number(port) };
+  const record = databaseUrl ? { databaseUrl, drop: async () => {} } : await freshDatabase();
   const [postgres, temporal, receiver, direct] = await Promise.all([
-    startPostgresWire(own.databaseUrl),
-    startTcpProxy({ host, port: Number(port) }),
+    startPostgresWire(record.databaseUrl),
+    startTcpProxy(server),
     startReceiver(),
-    connectClient({ connectionOptions: { address }, namespace }),
+    connectClient({ connectionOptions: { address: `${server.host}:${server.port}` }, namespace }),
   ]);
-  const database = new pg.Pool({ connectionString: own.databaseUrl, max: 4 });
+  const database = new pg.Pool({ connectionString: record.databaseUrl, max: 4 });
   database.on('error', () => undefined);
   const children: Child[] = [];
   let apiUrl = '';
@@ -79,7 +83,7 @@ export async function openStage(
     for (const child of children) child.kill();
     await Promise.all([...children.map(({ ended }) => ended), database.end(), direct.close()]);
     await Promise.all([postgres.close(), temporal.close(), receiver.close()]);
-    await own.drop();
+    await record.drop();
   });
 
   const api: Api = {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AcceptedEvent } from '../../../src/api/event-contract.ts';
-import type { Merchant } from '../../support/merchant.ts';
+import { type Endpoint, type Merchant, openAccount } from '../../support/merchant.ts';
 import { answer, type Step } from '../../support/steps.ts';
 import type { Stage } from './stage.ts';
 
@@ -19,6 +19,25 @@ export interface OwnEvent {
 export interface Accepted {
   event: OwnEvent;
   answer: AcceptedEvent;
+}
+
+/** Longer than any test keeps a request waiting, on a machine that is busy. */
+const TIMEOUT_MS = 30_000;
+
+/** A merchant with an endpoint at `/hook` of the receiver. */
+export async function openShop(stage: Stage, fields: Record<string, unknown> = {}): Promise<Merchant> {
+  const merchant = await openAccount(stage);
+  await addEndpoint(stage, merchant, '/hook', fields);
+  return merchant;
+}
+
+export function addEndpoint(
+  { receiver }: Stage,
+  merchant: Merchant,
+  path: string,
+  fields: Record<string, unknown> = {},
+): Promise<Endpoint> {
+  return merchant.endpoint({ url: receiver.url(path), timeoutMs: TIMEOUT_MS, ...fields });
 }
 
 /** Events of one name, told apart by their ids. */
