@@ -54,7 +54,15 @@ const vault = createVault([{ id: 'bench', key: randomBytes(32) }]);
 const writes = createDeliveryWrites(pool);
 const { post, close: closePost } = createPost({ policy });
 undo.push(closePost);
-const { attempt } = createActivities({ pool, vault, writes, post, offer: () => {}, taskRoom: createTaskRoom(), logger });
+const { attempt } = createActivities({
+  pool,
+  vault,
+  writes,
+  post,
+  offer: () => {},
+  taskRoom: createTaskRoom(),
+  logger,
+});
 
 const workflows: DeliveryWorkflows = {
   start: async ({ id }) => void (await attempt({ deliveryId: id, number: 1 })),

@@ -172,7 +172,7 @@ async function rotateAll({ databaseUrl, encryptionKeys: keys }: Config): Promise
 function naming<T>(setting: string, reaching: Promise<T>): Promise<T> {
   return reaching.catch((error: Error & { code?: unknown }) => {
     // A migration that fails for its own reasons is told in full: those have SQLSTATEs of other classes.
-    const isReach = setting !== 'DATABASE_URL' || /^(?:E[A-Z]|08|28|3D|53|57)/.test(String(error.code));
+    const isReach = setting !== 'DATABASE_URL' || /^(?:E[A-Z]|08|28|3D|42501|53|57)/.test(String(error.code));
     throw isReach ? new SettingError(`${setting}: ${error.message || String(error.code)}`) : error;
   });
 }

@@ -30,6 +30,8 @@ interface ClaimRow extends EndpointPolicyRow {
   accepted_at: Date;
   selz_token: string;
   data: string;
+  attempt_count: number;
+  next_attempt_at: Date | null;
   now: Date;
 }
 
@@ -69,7 +71,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
       ), found as materialized (
         select a.place::int, a.number, d.id as delivery_id, d.account_id, d.endpoint_id, d.event_id,
           d.event_type, d.status as delivery_status, d.reason, d.retry_schedule_s as delivery_retry_schedule_s,
-          d.woken_at > now() - interval '${WOKEN_FOR}' as is_woken,
+          d.woken_at > now() - interval '${WOKEN_FOR}' as is_woken, d.attempt_count, d.next_attempt_at,
           e.status as endpoint_status, e.profile, e.url, e.headers, e.retry_schedule_s, e.retry_jitter, e.timeout_ms,
           e.retry_on, coalesce(e.max_concurrency, $3) as max_concurrency,
           case when e.previous_secret_expires_at > now() then array[e.secret_sealed, e.previous_secret_sealed]
@@ -162,7 +164,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
 function answer(row: ClaimRow): ClaimAnswer {
   switch (row.verdict) {
     case 'finished':
-      return { kind: 'step', step: whatIsLeft(row.step as Step, row.now) };
+      return { kind: 'step', step: whatIsLeft(row) };
     case 'over':
       return { kind: 'step', step: ending(row.delivery_status, row.reason) };
     case 'deleted':
@@ -178,10 +180,14 @@ function answer(row: ClaimRow): ClaimAnswer {
   }
 }
 
-/** A wait that is told again (after a reset, or a restart from the record) lasts only until it was to end. */
-function whatIsLeft(step: Step, now: Date): Step {
-  if (step.kind !== 'waiting') return step;
-  return { ...step, waitMs: Math.max(1, Date.parse(step.until) - now.getTime()) };
+/**
+ * A wait that is told again (after a reset, or a restart from the record) lasts until the delivery's row says; one
+ * that the delivery has gone on from, no more.
+ */
+function whatIsLeft({ step, number, attempt_count: attempts, next_attempt_at: next, now }: ClaimRow): Step {
+  if (step?.kind !== 'waiting') return step as Step;
+  if (number < attempts || !next) return { ...step, waitMs: 1 };
+  return { ...step, until: next.toISOString(), waitMs: Math.max(1, next.getTime() - now.getTime()) };
 }
 
 /** The step of a delivery whose row says it is over. */

@@ -50,6 +50,11 @@ async function attempted(id: string, number: number, responseStatus: number, aft
           attempt: { ...attempt, ...(after === 'failed' && { error: 'rejected' as const }) },
         };
   await served.writes.claim({ deliveryId: id, number });
+  await served.pool.query('update attempts set started_at = $3 where delivery_id = $1 and number = $2', [
+    id,
+    number,
+    startedAt,
+  ]);
   await served.writes.record({
     deliveryId: id,
     number,

@@ -22,7 +22,7 @@ afterAll(() => posthaste?.stop());
 
 test('the commands of the page on recovering answer what is said', async () => {
   const merchant = await openAccount(posthaste);
-  const endpoint = await merchant.endpoint({ url: 'http://127.0.0.1:9/' });
+  const endpoint = await merchant.endpoint({ url: 'http://127.0.0.1:9999/' });
   // So many that the recovery of a paused endpoint has not ended by itself when it is to be paused.
   await afterOutage(posthaste, { accountId: merchant.id, id: endpoint.id }, 120);
   await merchant.pause(endpoint.id);
