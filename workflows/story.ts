@@ -71,7 +71,8 @@ export function openStory(first: Step) {
     nudges.push({ kind: 'endpoint_changed' });
   });
   setHandler(messages.proceed, ({ by } = {}) => {
-    if (step.kind !== 'held') return;
+    // It may overtake the news that the delivery is held, which the activity that parked it brings.
+    if (step.kind !== 'held' && step.kind !== 'due') return;
     if (by) changed('endpoint_changed', by);
     nudges.push({ kind: 'proceed' });
   });
@@ -126,10 +127,11 @@ export function openStory(first: Step) {
       }
       // What follows from an attempt happened when it ended, by the clock that timed it.
       const at = 'attempt' in next && next.attempt && lastEndedAt ? lastEndedAt : now();
+      if (next.kind !== 'held') nudges = nudges.filter(({ kind }) => kind !== 'proceed');
       switch (next.kind) {
         case 'due':
           // A retry that came together with the timer means the attempt that begins now.
-          nudges = nudges.filter(({ kind }) => kind !== 'retry' && kind !== 'proceed');
+          nudges = nudges.filter(({ kind }) => kind !== 'retry');
           apart ||= next.apart === true;
           return;
         case 'waiting':

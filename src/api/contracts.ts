@@ -16,7 +16,20 @@ export const resourceId = z
   .string()
   .min(1)
   .max(128, 'An id has at most 128 characters.')
-  .regex(/^[^\0]*$/, 'An id has no NUL character.');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: not `\0`, which regular expressions elsewhere do not know.
+  .regex(/^[^\x00]*$/, 'An id has no NUL character.');
+
+/** A number in a query, in digits: told as the integer that it is. */
+export const integerInQuery = (least: number, most: number) =>
+  z
+    .unknown()
+    .refine(
+      (given) => typeof given === 'string' && /^\d{1,9}$/.test(given),
+      `Expected a whole number from ${least} to ${most}.`,
+    )
+    .transform(Number)
+    .pipe(z.number().min(least, `At least ${least}.`).max(most, `At most ${most}.`))
+    .meta({ type: 'integer', minimum: least, maximum: most });
 
 export const accountParams = z.object({ account: accountId });
 export const accountAndIdParams = z.object({ account: accountId, id: resourceId });

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { attemptsOf, type DeliveryRow, listDeliveries } from '../db/deliveries.ts';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../domain/delivery.ts';
-import { accountAndIdParams, accountParams, eventType, instant, resourceId } from './contracts.ts';
+import {
+  accountAndIdParams,
+  accountParams,
+  eventType,
+  instant,
+  integerInQuery,
+  resourceId,
+} from './contracts.ts';
 import { commandRoutes } from './delivery-commands.ts';
 import { logRoutes } from './delivery-log.ts';
 import { deliveryAnswer, toDeliveryAnswer } from './delivery-view.ts';
@@ -14,18 +21,20 @@ const DELIVERIES = '/v1/accounts/:account/deliveries';
 const isStatus = (word: string): word is DeliveryStatus =>
   (DELIVERY_STATUSES as readonly string[]).includes(word);
 
+const oneStatus = `(${DELIVERY_STATUSES.join('|')})`;
+const statusList = { type: 'string', pattern: `^${oneStatus}(,${oneStatus})*$` } as const;
+
 const statuses = z
   .union([z.string(), z.array(z.string())])
   .transform((given) => [given].flat().flatMap((list) => list.split(',')))
   .refine((words) => words.every(isStatus), `Expected one or more of ${DELIVERY_STATUSES.join(', ')}.`)
   .transform((words) => words.filter(isStatus))
-  .describe(`One or more of ${DELIVERY_STATUSES.join(', ')}; repeat it or separate them by commas.`);
+  .meta({
+    anyOf: [statusList, { type: 'array', items: statusList }],
+    description: `One or more of ${DELIVERY_STATUSES.join(', ')}; repeat it or separate them by commas.`,
+  });
 
-const responseStatus = z
-  .string()
-  .regex(/^[1-9]\d\d$/, 'Expected an HTTP status of three digits.')
-  .transform(Number)
-  .describe('That the last attempt was answered with.');
+const responseStatus = integerInQuery(100, 999).describe('That the last attempt was answered with.');
 
 export const deliveryRoutes: Route[] = [
   route({

@@ -1,23 +1,9 @@
 import { z } from 'zod';
 import { problemSchema } from './problem.ts';
+import { problemResponses } from './problem-responses.ts';
 import type { Route } from './route.ts';
 
 type Json = Record<string, unknown>;
-
-/** What an error of each status means, for every route that can answer it. */
-const PROBLEMS: Record<number, string> = {
-  400: 'The request is not valid; `errors` names each field that is wrong.',
-  401: 'No API key, or one that is not known, revoked or expired.',
-  403: 'The API key may not do this.',
-  404: 'There is no such thing here.',
-  409: 'It conflicts with what is there.',
-  413: 'The body is too large.',
-  415: 'The body is not JSON, or is compressed.',
-  422: 'Well-formed, but cannot be done as asked; `errors` says why.',
-  429: 'Too many requests; try again after `Retry-After` seconds.',
-  500: 'A fault on our side; `requestId` finds it in the log.',
-  503: 'A part that this needs is away; try again after `Retry-After` seconds.',
-};
 
 /** The OpenAPI 3.1 document of a route table, made from the contracts that the handlers are checked against. */
 export function openApiDocument(routes: readonly Route[], version: string): Json {
@@ -52,12 +38,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
           description: 'The operator key, or a key of an account (`POST /v1/accounts/{account}/keys`).',
         },
       },
-      responses: Object.fromEntries(
-        Object.entries(PROBLEMS).map(([status, description]) => [
-          `Problem${status}`,
-          { description, content: { 'application/problem+json': { schema: problem } } },
-        ]),
-      ),
+      responses: problemResponses(problem),
     },
   };
 }
@@ -117,8 +98,8 @@ function answersOf(route: Route, convert: Convert): Json {
 function problemsOf(route: Route): Json {
   const statuses = [400, 401, 403, 429, 500, 503];
   if (route.path.includes(':')) statuses.push(404);
-  if (route.method !== 'get' && route.method !== 'delete') statuses.push(409, 422);
-  if (route.body) statuses.push(413, 415);
+  // A body may come with these, and is looked at even where none is wanted.
+  if (route.method !== 'get' && route.method !== 'delete') statuses.push(409, 413, 415, 422);
   return Object.fromEntries(
     statuses
       .filter((status) => !(status in route.answers))

@@ -1,16 +1,11 @@
 import { z } from 'zod';
 import type { PageRequest, Position } from '../db/page.ts';
+import { integerInQuery } from './contracts.ts';
 import { invalidRequest } from './problem.ts';
 
 /** `?limit=` and `?cursor=` of every list. */
 export const pageQuery = {
-  limit: z
-    .string()
-    .regex(/^\d{1,9}$/, 'Expected a whole number from 1 to 250.')
-    .transform(Number)
-    .pipe(z.number().min(1, 'At least 1.').max(250, 'At most 250.'))
-    .prefault('50')
-    .describe('How many to answer, 1 to 250; 50 when absent.'),
+  limit: integerInQuery(1, 250).default(50).describe('How many to answer, 1 to 250; 50 when absent.'),
   cursor: z.string().max(512).optional().describe('The `nextCursor` of the page before.'),
 };
 

@@ -1,7 +1,7 @@
 import type { DeliveryStatus, FailureReason, FinalStatus, ProfileName, Settled } from '../domain/delivery.ts';
 import { isFinal } from '../domain/delivery.ts';
 import { UnknownDelivery } from '../domain/errors.ts';
-import { ending } from './claim.ts';
+import { ending } from './claim-row.ts';
 import { policyOf } from './endpoint-policy.ts';
 import type { Queryable } from './pool.ts';
 

@@ -77,7 +77,8 @@ function settings(throwaway: boolean): string[] {
   const values = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: 100,
+    // Tests run many processes side by side.
+    max_connections: throwaway ? 400 : 100,
     shared_buffers: '64MB',
     log_checkpoints: 'off',
     ...(throwaway && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),

@@ -1,0 +1,94 @@
+import type { DeliveryStatus, FailureReason, ProfileName, Settled, Step } from '../domain/delivery.ts';
+import { isFinal } from '../domain/delivery.ts';
+import type { AttemptClaim, ClaimAnswer } from './attempt-claim.ts';
+import { type EndpointPolicyRow, policyOf, timeoutOf } from './endpoint-policy.ts';
+
+/** What the claiming statement says of one request. */
+export interface ClaimRow extends EndpointPolicyRow {
+  place: number;
+  /** What the statement made of the request. */
+  verdict: 'claimed' | 'finished' | 'over' | 'deleted' | 'expunged' | 'held' | 'busy';
+  delivery_id: string;
+  account_id: string;
+  endpoint_id: string;
+  number: number;
+  try: number;
+  step: Step | null;
+  delivery_status: DeliveryStatus;
+  reason: FailureReason | null;
+  endpoint_status: 'active' | 'paused' | 'disabled';
+  profile: ProfileName;
+  url: string;
+  headers: Record<string, string>;
+  secrets_sealed: string[];
+  event_id: string;
+  event_type: string;
+  created_at: Date;
+  accepted_at: Date;
+  selz_token: string;
+  data: string;
+  attempt_count: number;
+  next_attempt_at: Date | null;
+  now: Date;
+}
+
+/** What comes of a request: the claim, or the step without a POST. */
+export function claimAnswer(row: ClaimRow): ClaimAnswer {
+  switch (row.verdict) {
+    case 'finished':
+      return { kind: 'step', step: whatIsLeft(row) };
+    case 'over':
+      return { kind: 'step', step: ending(row.delivery_status, row.reason) };
+    case 'deleted':
+      return { kind: 'step', step: ending('failed', 'endpoint_deleted') };
+    case 'expunged':
+      return { kind: 'step', step: ending('failed', 'payload_expunged') };
+    case 'held':
+      return { kind: 'step', step: { kind: 'held', endpoint: row.endpoint_status as 'paused' | 'disabled' } };
+    case 'busy':
+      return { kind: 'step', step: { kind: 'held', endpoint: 'busy' } };
+    case 'claimed':
+      return { kind: 'claimed', claim: toClaim(row) };
+  }
+}
+
+/**
+ * A wait that is told again (after a reset, or a restart from the record) lasts until the delivery's row says; one
+ * that the delivery has gone on from, no more.
+ */
+function whatIsLeft({ step, number, attempt_count: attempts, next_attempt_at: next, now }: ClaimRow): Step {
+  if (step?.kind !== 'waiting') return step as Step;
+  if (number < attempts || !next) return { ...step, waitMs: 1 };
+  return { ...step, until: next.toISOString(), waitMs: Math.max(1, next.getTime() - now.getTime()) };
+}
+
+/** The step of a delivery whose row says it is over. */
+export function ending(status: DeliveryStatus, reason: FailureReason | null): Settled {
+  if (!isFinal(status)) throw new Error(`a delivery that is ${status} has not ended`);
+  return { kind: 'settled', status, ...(reason && { reason }) };
+}
+
+function toClaim(row: ClaimRow): AttemptClaim {
+  return {
+    deliveryId: row.delivery_id,
+    accountId: row.account_id,
+    endpointId: row.endpoint_id,
+    number: row.number,
+    try: row.try,
+    startedAt: row.now,
+    profile: row.profile,
+    url: row.url,
+    headers: row.headers,
+    secretsSealed: row.secrets_sealed,
+    timeoutMs: timeoutOf(row),
+    policy: policyOf(row),
+    event: {
+      id: row.event_id,
+      type: row.event_type,
+      createdAt: row.created_at,
+      acceptedAt: row.accepted_at,
+      selzToken: row.selz_token,
+      data: row.data,
+    },
+  };
+}
