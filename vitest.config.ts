@@ -12,7 +12,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/**/*.{stack,faults}.test.ts'] },
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/**/*.{stack,faults,outside}.test.ts'] },
       },
       {
         extends: true,
@@ -34,6 +34,15 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Most of the time goes by in waiting.
           maxConcurrency: 3,
+        },
+      },
+      {
+        extends: true,
+        // Judges that are no part of this project, from PyPI: `npm run test:outside`.
+        test: {
+          name: 'outside',
+          include: ['test/outside/*.outside.test.ts'],
+          globalSetup: ['test/support/stack-setup.ts', 'test/outside/python-judges.ts'],
         },
       },
     ],

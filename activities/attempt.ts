@@ -17,7 +17,7 @@ import type { Rider } from './task-room.ts';
  * How long before and after the POST, which takes up to 30 s: in all less than the minute that the workflow gives
  * an attempt, for one that overruns it is repeated, POST and all.
  */
-const BEFORE_POST_MS = 15_000;
+const BEFORE_POST_MS = 12_000;
 const RECORD_WITHIN_MS = 10_000;
 /** When to try again to write an outcome down before handing it to the workflow. */
 const RECORD_RETRY_WAITS_MS = [200, 1000, 3000];
@@ -26,8 +26,10 @@ export interface AttemptInput {
   deliveryId: string;
   /** Which attempt this is, from 1. */
   number: number;
-  /** Whose it is, when it would run inside a workflow task: room there is shared out. */
-  inTask?: Rider | undefined;
+  /** Whose it is; absent when the workflow does not know it any more. */
+  whose?: Rider | undefined;
+  /** Whether it would run inside a workflow task, where room is shared out. */
+  inTask?: boolean;
 }
 
 /**
@@ -39,10 +41,24 @@ export interface AttemptInput {
  * (database, keys, egress proxy), which the activity's retry policy repeats without using up an attempt.
  */
 export function createAttempt(deps: ActivityDeps) {
-  return function attempt({ inTask, ...wanted }: AttemptInput): Promise<Step | EndedUnrecorded> {
-    if (!inTask) return makeAttempt(deps, wanted);
-    return deps.taskRoom.ride(inTask, () => makeAttempt(deps, wanted), { kind: 'due', apart: true });
+  return function attempt({ whose, inTask, ...wanted }: AttemptInput): Promise<Step | EndedUnrecorded> {
+    if (!whose) return makeAttempt(deps, wanted);
+    const inTurn = () => attemptInTurn(deps, whose, wanted);
+    return inTask ? deps.taskRoom.ride(whose, inTurn, { kind: 'due', apart: true }) : inTurn();
   };
+}
+
+async function attemptInTurn(
+  deps: ActivityDeps,
+  { endpointId }: Rider,
+  wanted: ClaimRequest,
+): Promise<Step | EndedUnrecorded> {
+  const release = await deps.turns.take(endpointId);
+  try {
+    return await makeAttempt(deps, wanted);
+  } finally {
+    release();
+  }
 }
 
 async function makeAttempt(deps: ActivityDeps, wanted: ClaimRequest): Promise<Step | EndedUnrecorded> {
@@ -52,13 +68,14 @@ async function makeAttempt(deps: ActivityDeps, wanted: ClaimRequest): Promise<St
   if (answer.kind === 'step') return answer.step;
 
   const { claim } = answer;
+  deps.turns.learn(claim.endpointId, claim.maxConcurrency);
   const request = await orGiveBack(deps, claim, () => signed(deps, claim));
   if (request === 'unreadable') return unreadable(deps, claim);
   const postedAt = performance.now();
   const outcome = await orGiveBack(deps, claim, () => {
     if (postedAt - begunAt > BEFORE_POST_MS)
       throw new Error('the database took too long to claim an attempt');
-    return deps.post(request);
+    return deps.taskRoom.watch(claim.endpointId, deps.post(request));
   });
   const ended: EndedAttempt = {
     number: claim.number,

@@ -4,6 +4,7 @@ import type { DeliveryWrites } from '../src/db/delivery-writes.ts';
 import type { Vault } from '../src/db/vault.ts';
 import type { CommittedDelivery } from '../src/domain/delivery.ts';
 import type { Post } from '../src/http/post.ts';
+import type { EndpointTurns } from './endpoint-turns.ts';
 import type { TaskRoom } from './task-room.ts';
 
 /** What the activities need from outside; wired once, in main.ts. */
@@ -18,5 +19,7 @@ export interface ActivityDeps {
   offer(deliveries: readonly CommittedDelivery[]): void;
   /** Shares out the room that first attempts have inside workflow tasks. */
   taskRoom: TaskRoom;
+  /** Lets attempts at one endpoint wait for each other a little. */
+  turns: EndpointTurns;
   logger: Logger;
 }

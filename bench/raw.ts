@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createEndpointTurns } from '../activities/endpoint-turns.ts';
 import { createActivities } from '../activities/index.ts';
 import { createTaskRoom } from '../activities/task-room.ts';
 import { createApi } from '../src/api/app.ts';
@@ -61,6 +62,7 @@ const { attempt } = createActivities({
   post,
   offer: () => {},
   taskRoom: createTaskRoom(),
+  turns: createEndpointTurns(),
   logger,
 });
 

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { createEndpointTurns } from '../activities/endpoint-turns.ts';
 import { createActivities } from '../activities/index.ts';
 import { createTaskRoom } from '../activities/task-room.ts';
 import { createApi, createHealthApi } from './api/app.ts';
@@ -191,7 +192,13 @@ async function startTemporalSide(parts: Parts, stores: Stores, resolve: ResolveN
     namespace: client.options.namespace,
     taskQueue,
     workflowBundle: { codePath: parts.workflowBundlePath },
-    activities: createActivities({ ...stores, post, taskRoom: createTaskRoom(), logger }),
+    activities: createActivities({
+      ...stores,
+      post,
+      taskRoom: createTaskRoom(),
+      turns: createEndpointTurns(),
+      logger,
+    }),
   });
   const run = worker.run().catch(parts.onFatal);
   undo.push(async () => {

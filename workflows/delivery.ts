@@ -41,7 +41,7 @@ async function attempt({ deliveryId }: DeliveryInput, story: Story): Promise<Ste
   const { attempt, record } = story.apart ? ordinary(summary) : inThisTask(summary);
   // Not cancellable: a POST that is under way is finished and recorded first.
   return CancellationScope.nonCancellable(async () => {
-    const ended = await attempt({ deliveryId, number, ...(!story.apart && { inTask: rider() }) });
+    const ended = await attempt({ deliveryId, number, whose: rider(), inTask: !story.apart });
     return ended.kind === 'unrecorded' ? record({ deliveryId, ...ended }) : ended;
   });
 }

@@ -88,7 +88,7 @@ export function openStory(first: Step) {
     get attempts() {
       return attempts;
     },
-    /** Whether attempts are activities of their own: it has rested before, or there was no room in the worker's tasks. */
+    /** Whether attempts are activities of their own: it has slept, or there was no room in the worker's tasks. */
     get apart() {
       return apart;
     },
@@ -140,7 +140,7 @@ export function openStory(first: Step) {
           entries.push({ at, kind: 'wait', until: next.until, because: next.because });
           break;
         case 'held':
-          apart = true;
+          apart ||= next.endpoint !== 'busy';
           entries.push({ at, kind: 'held', because: next.endpoint });
           break;
         case 'settled':

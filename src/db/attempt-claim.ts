@@ -24,6 +24,8 @@ export interface AttemptClaim {
   /** Newest first; two while a rotation overlaps. */
   secretsSealed: string[];
   timeoutMs: number;
+  /** How many attempts the endpoint may get at a time. */
+  maxConcurrency: number;
   policy: RetryPolicy;
   event: { id: string; type: string; createdAt: Date; acceptedAt: Date; selzToken: string; data: string };
 }

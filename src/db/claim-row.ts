@@ -1,7 +1,7 @@
 import type { DeliveryStatus, FailureReason, ProfileName, Settled, Step } from '../domain/delivery.ts';
 import { isFinal } from '../domain/delivery.ts';
 import type { AttemptClaim, ClaimAnswer } from './attempt-claim.ts';
-import { type EndpointPolicyRow, policyOf, timeoutOf } from './endpoint-policy.ts';
+import { type EndpointPolicyRow, maxConcurrencyOf, policyOf, timeoutOf } from './endpoint-policy.ts';
 
 /** What the claiming statement says of one request. */
 export interface ClaimRow extends EndpointPolicyRow {
@@ -81,6 +81,7 @@ function toClaim(row: ClaimRow): AttemptClaim {
     headers: row.headers,
     secretsSealed: row.secrets_sealed,
     timeoutMs: timeoutOf(row),
+    maxConcurrency: maxConcurrencyOf(row),
     policy: policyOf(row),
     event: {
       id: row.event_id,

@@ -20,6 +20,11 @@ export function runFaults(vitestArgs) {
   return runTests('Faults', ['--project=faults', ...vitestArgs]);
 }
 
+/** What others say of us: verifiers and a fuzzer of the API from PyPI. As `runChecks`. */
+export function runOutside(vitestArgs) {
+  return runTests('Outside judges', ['--project=outside', ...vitestArgs]);
+}
+
 async function runTests(name, vitestArgs) {
   const folder = mkdtempSync(join(tmpdir(), 'posthaste-report-'));
   const report = join(folder, 'report.json');

@@ -68,7 +68,8 @@ export async function findTemporalCli({
   }
 }
 
-function cacheFolder(env: NodeJS.ProcessEnv): string {
+/** Where what took long to get is kept, outside the clone. Read: XDG_CACHE_HOME. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
   // The XDG specification says to ignore relative paths.
   const base = env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : undefined;
   return join(base ?? join(homedir(), '.cache'), 'posthaste');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createAttempt } from '../../activities/attempt.ts';
+import { createEndpointTurns } from '../../activities/endpoint-turns.ts';
 import { createTaskRoom } from '../../activities/task-room.ts';
 import { createVault } from '../../src/db/vault.ts';
 import { createLogger } from '../../src/log.ts';
@@ -18,6 +19,7 @@ const claim = {
   headers: {},
   secretsSealed: [vault.seal(`whsec_${Buffer.alloc(24).toString('base64')}`)],
   timeoutMs: 15_000,
+  maxConcurrency: 32,
   policy: { scheduleS: [300], jitter: 0, retryOn: [] },
   event: {
     id: 'evt_1',
@@ -44,6 +46,7 @@ test('an outcome that a silent database does not take is handed to the workflow,
       return { kind: 'answered', status: 200, headers: {}, body: '', truncated: false };
     },
     taskRoom: createTaskRoom(),
+    turns: createEndpointTurns(),
     logger: createLogger('fatal'),
     // Not used by an attempt.
     pool: undefined as never,

@@ -3,61 +3,68 @@ import { createTaskRoom } from '../../activities/task-room.ts';
 
 function room() {
   let time = 0;
-  const { ride } = createTaskRoom(() => time);
+  const { ride, watch } = createTaskRoom(() => time);
+  const ending = (begin: (work: Promise<string>) => Promise<string>) => {
+    let end = () => {};
+    const ended = begin(
+      new Promise((resolve) => {
+        end = () => resolve('done');
+      }),
+    );
+    return { ended, end };
+  };
   return {
     pass: (ms: number) => {
       time += ms;
     },
-    /** Rides until it is told to end; `full` when it may not. */
-    begin(accountId: string, endpointId: string) {
-      let end = () => {};
-      const ended = ride<string>(
-        { accountId, endpointId },
-        () =>
-          new Promise((resolve) => {
-            end = () => resolve('rode');
-          }),
-        'full',
-      );
-      return { ended, end: () => end() };
-    },
+    /** A ride that lasts until it is told to end. */
+    begin: (accountId: string) =>
+      ending((work) => ride({ accountId, endpointId: accountId }, () => work, 'full')),
+    /** A POST that lasts until it is told to end. */
+    post: (endpointId: string) => ending((work) => watch(endpointId, work)),
     tries: (accountId: string, endpointId: string) =>
       ride({ accountId, endpointId }, async () => 'rode', 'full'),
   };
 }
 
-test('an endpoint that takes long goes apart from then on, for a minute', async () => {
-  const { pass, begin, tries } = room();
-  const slow = begin('shop', 'slow');
+test('an endpoint that takes long to answer goes apart from then on, for a minute', async () => {
+  const { pass, post, tries } = room();
+  const slow = post('slow');
   pass(1001);
   expect(await tries('shop', 'slow')).toBe('full');
   expect(await tries('shop', 'quick')).toBe('rode');
   slow.end();
-  expect(await slow.ended).toBe('rode');
+  expect(await slow.ended).toBe('done');
   expect(await tries('shop', 'slow')).toBe('full');
   pass(60_001);
   expect(await tries('shop', 'slow')).toBe('rode');
 });
 
-test('one account takes half of the room at most, and all take no more than there is', async () => {
+test('accounts that ride at once share the room, and all take no more than there is', async () => {
   const { begin, tries } = room();
-  const one = Array.from({ length: 64 }, (_, n) => begin('one', `a${n}`));
-  expect(await tries('one', 'another')).toBe('full');
+  begin('two');
+  const one = Array.from({ length: 80 }, () => begin('one'));
+  expect(await tries('one', 'a')).toBe('full');
   expect(await tries('two', 'b')).toBe('rode');
-  Array.from({ length: 64 }, (_, n) => begin('two', `b${n}`));
+  Array.from({ length: 79 }, () => begin('two'));
   expect(await tries('three', 'c')).toBe('full');
   for (const { end } of one) end();
   await Promise.all(one.map(({ ended }) => ended));
   expect(await tries('three', 'c')).toBe('rode');
 });
 
+test('an account that rides alone has all the room', async () => {
+  const { begin, tries } = room();
+  Array.from({ length: 160 }, () => begin('one'));
+  expect(await tries('one', 'a')).toBe('full');
+});
+
 test('a ride that fails gives its room back', async () => {
   const { ride } = createTaskRoom();
+  const whose = { accountId: 'a', endpointId: 'e' };
   const failing = Array.from({ length: 200 }, () =>
-    ride({ accountId: 'a', endpointId: 'e' }, () => Promise.reject(new Error('no')), 'full').catch(
-      () => 'failed',
-    ),
+    ride(whose, () => Promise.reject(new Error('no')), 'full').catch(() => 'failed'),
   );
   await Promise.all(failing);
-  expect(await ride({ accountId: 'a', endpointId: 'e' }, async () => 'rode', 'full')).toBe('rode');
+  expect(await ride(whose, async () => 'rode', 'full')).toBe('rode');
 });

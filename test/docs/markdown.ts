@@ -11,6 +11,8 @@ export const PAGES = [
   'docs/events.md',
   'docs/recovering.md',
   'docs/operators.md',
+  'docs/reliability.md',
+  'docs/security.md',
   'docs/errors.md',
   'docs/contributing.md',
 ];

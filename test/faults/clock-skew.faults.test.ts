@@ -10,7 +10,8 @@ const EVENTS = 10;
 const MINUTE_MS = 60_000;
 /** How far a time that is right may be from the receiver's, on a machine that is busy. */
 const RIGHT_WITHIN_MS = 20_000;
-const CLOCKS = [{ skew: 20 }, { skew: -20 }];
+/** Minutes. */
+const CLOCKS = [20, -20];
 
 const clockWrongBy = (minutes: number): StartOptions => ({
   preload: new URL('./support/skewed-clock.mjs', import.meta.url),
@@ -21,8 +22,8 @@ const offBy = (time: string | number | undefined, right = Date.now()) =>
   Math.abs(new Date(time ?? 0).getTime() - right);
 
 test.concurrent.for(CLOCKS)(
-  'a clock that is $skew minutes wrong: delivered once, in time, with times and signatures that are right',
-  async ({ skew }, context) => {
+  'a clock that is %i minutes wrong: delivered once, in time, with times and signatures that are right',
+  async (skew, context) => {
     const stage = await openStage(context);
     const { receiver, temporal } = stage;
     await stage.start();
@@ -63,8 +64,8 @@ test.concurrent.for(CLOCKS)(
 );
 
 test.concurrent.for(CLOCKS)(
-  'a clock that is $skew minutes wrong: an overlap ends, a time to come is kept, a sleeper wakes when it is told',
-  async ({ skew }, context) => {
+  'a clock that is %i minutes wrong: an overlap ends, a time to come is kept, a sleeper wakes when it is told',
+  async (skew, context) => {
     const stage = await openStage(context);
     const { receiver } = stage;
     await stage.start('all', clockWrongBy(skew));

@@ -48,9 +48,9 @@ test.concurrent('what was taken in while no worker ran is delivered when one com
   expect(crowd.most()).toBeLessThanOrEqual(MOST_AT_ONE_ENDPOINT);
 });
 
-test.concurrent.for([{ killed: 0 }, { killed: 1 }])(
-  'two relays on one outbox, $killed of them killed, start one workflow and send one POST for each delivery',
-  async ({ killed }, context) => {
+test.concurrent.for([0, 1])(
+  'two relays on one outbox, %i of them killed, start one workflow and send one POST for each delivery',
+  async (killed, context) => {
     const stage = await openStage(context);
     const { temporal, receiver } = stage;
     const first = await stage.start();
@@ -72,9 +72,9 @@ test.concurrent.for([{ killed: 0 }, { killed: 1 }])(
   },
 );
 
-test.concurrent.for([{ attempts: 1 }, { attempts: 2 }])(
-  'a process asked to stop during attempt $attempts of many finishes and records them',
-  async ({ attempts }, context) => {
+test.concurrent.for([1, 2])(
+  'a process asked to stop during attempt %i of many finishes and records them',
+  async (attempts, context) => {
     const events = 20;
     const stage = await openStage(context);
     const { receiver } = stage;

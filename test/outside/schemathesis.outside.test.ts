@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { apiAt, type Posthaste, startPosthaste } from '../support/posthaste.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+/** It takes about three minutes on two cores. */
+const DEADLINE_MS = 480_000;
+
+const judges = inject('judges');
+const bin = 'bin' in judges ? judges.bin : '';
+
+describe.skipIf(bin === '')('schemathesis', () => {
+  let posthaste: Posthaste;
+  let receiver: Receiver;
+  const folder = mkdtempSync(join(tmpdir(), 'posthaste-test-'));
+
+  beforeAll(async () => {
+    receiver = await startReceiver();
+    receiver.script('/failing', 500);
+    // Endpoints that it makes up lead nowhere else than to this machine.
+    posthaste = await startPosthaste({ resolve: async () => ['127.0.0.1'] });
+    const { call } = apiAt(posthaste.url, posthaste.operatorKey);
+    await call('PUT', '/v1/accounts/shop', {});
+    for (const path of ['/taking', '/failing']) {
+      const made = await call('POST', '/v1/accounts/shop/endpoints', {
+        url: receiver.url(path),
+        profile: 'standard',
+        events: ['*'],
+      });
+      expect(made.status).toBe(201);
+    }
+  });
+  afterAll(async () => {
+    await posthaste?.stop();
+    await receiver?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test(
+    'finds no 5xx, no answer that its schema does not allow, and nothing else',
+    async () => {
+      const { code, output } = await judge(posthaste, folder);
+      console.log(output);
+      expect(output).toMatch(/Tested: (\d+)/);
+      expect(code).toBe(0);
+    },
+    DEADLINE_MS + 20_000,
+  );
+});
+
+async function judge(
+  { url, operatorKey }: Posthaste,
+  folder: string,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(
+    join(bin, 'schemathesis'),
+    [
+      '--config-file',
+      join(HERE, 'schemathesis.toml'),
+      'run',
+      `${url}/openapi.json`,
+      '--header',
+      `Authorization: Bearer ${operatorKey}`,
+      '--no-color',
+    ],
+    {
+      cwd: folder,
+      env: { ...process.env, PYTHONPATH: HERE, PYTHONDONTWRITEBYTECODE: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: DEADLINE_MS,
+    },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+  }
+  const [code] = await once(child, 'close');
+  return { code, output };
+}
