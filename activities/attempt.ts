@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { AttemptClaim, ClaimRequest } from '../src/db/attempt-claim.ts';
 import type { AttemptRecord } from '../src/db/record.ts';
 import { writeSettled } from '../src/db/resting.ts';
@@ -8,6 +9,7 @@ import type { Settled, Step } from '../src/domain/delivery.ts';
 import { UnknownDelivery } from '../src/domain/errors.ts';
 import { profileOf } from '../src/profiles/registry.ts';
 import { signedRequest } from '../src/profiles/signed-request.ts';
+import { createAdmission } from './admission.ts';
 import type { ActivityDeps } from './deps.ts';
 import { type EndedUnrecorded, logAttempt, toRecord } from './record.ts';
 import { redacted } from './redact.ts';
@@ -32,6 +34,8 @@ export interface AttemptInput {
   inTask?: boolean;
 }
 
+export type AttemptResult = Step | EndedUnrecorded;
+
 /**
  * One attempt: claim it, sign it, POST it, record it.
  *
@@ -41,31 +45,30 @@ export interface AttemptInput {
  * (database, keys, egress proxy), which the activity's retry policy repeats without using up an attempt.
  */
 export function createAttempt(deps: ActivityDeps) {
-  return function attempt({ whose, inTask, ...wanted }: AttemptInput): Promise<Step | EndedUnrecorded> {
-    if (!whose) return makeAttempt(deps, wanted);
-    const inTurn = () => attemptInTurn(deps, whose, wanted);
-    return inTask ? deps.taskRoom.ride(whose, inTurn, { kind: 'due', apart: true }) : inTurn();
+  const admit = createAdmission(deps);
+  return function attempt(input: AttemptInput): Promise<AttemptResult> {
+    const { deliveryId, number, inTask = false } = input;
+    return admit(input, () => makeAttempt(deps, { deliveryId, number }, inTask));
   };
 }
 
-async function attemptInTurn(
+async function makeAttempt(
   deps: ActivityDeps,
-  { endpointId }: Rider,
   wanted: ClaimRequest,
-): Promise<Step | EndedUnrecorded> {
-  const release = await deps.turns.take(endpointId);
-  try {
-    return await makeAttempt(deps, wanted);
-  } finally {
-    release();
-  }
-}
-
-async function makeAttempt(deps: ActivityDeps, wanted: ClaimRequest): Promise<Step | EndedUnrecorded> {
+  inTask: boolean,
+): Promise<AttemptResult> {
   const begunAt = performance.now();
   const answer = await deps.writes.claim(wanted);
-  if (answer.kind === 'unknown') throw new UnknownDelivery(wanted.deliveryId);
-  if (answer.kind === 'step') return answer.step;
+  switch (answer.kind) {
+    case 'unknown':
+      throw new UnknownDelivery(wanted.deliveryId);
+    case 'step':
+      return answer.step;
+    case 'under_way':
+      // Outside a workflow task the wait costs nobody anything.
+      if (inTask) return { kind: 'due', apart: true };
+      throw underWayElsewhere(answer.forMs);
+  }
 
   const { claim } = answer;
   deps.turns.learn(claim.endpointId, claim.maxConcurrency);
@@ -91,6 +94,16 @@ async function makeAttempt(deps: ActivityDeps, wanted: ClaimRequest): Promise<St
     delay(RECORD_WITHIN_MS, false, { ref: false }),
   ]);
   return isRecorded ? step : { kind: 'unrecorded', number: claim.number, try: claim.try, step };
+}
+
+/** Another process has begun it and may be about to tell its outcome: Temporal asks again when that time is over. */
+function underWayElsewhere(forMs: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: 'the attempt is under way in another process, or was when that died',
+    type: 'UnderWay',
+    nextRetryDelay: forMs,
+    category: ApplicationFailureCategory.BENIGN,
+  });
 }
 
 /** Gives the claim back when something of ours failed before anything was sent. */

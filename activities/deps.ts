@@ -21,5 +21,7 @@ export interface ActivityDeps {
   taskRoom: TaskRoom;
   /** Lets attempts at one endpoint wait for each other a little. */
   turns: EndpointTurns;
+  /** Tells Temporal that the activity under way still is. */
+  heartbeat: () => void;
   logger: Logger;
 }

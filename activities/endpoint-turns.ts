@@ -6,8 +6,8 @@ import { DEFAULT_MAX_CONCURRENCY } from '../src/domain/schedule.ts';
  * endpoint's answer takes, so a short wait comes first.
  */
 export interface EndpointTurns {
-  /** Resolves when fewer are under way here than the endpoint may get, or after a while anyway. Call what it gives when over. */
-  take(endpointId: string): Promise<() => void>;
+  /** Does `work` when fewer are under way here than the endpoint may get, or after a while anyway. */
+  inTurn<T>(endpointId: string, work: () => Promise<T>): Promise<T>;
   /** Tells how many an endpoint may get at a time. */
   learn(endpointId: string, maxConcurrency: number): void;
 }
@@ -25,32 +25,43 @@ export function createEndpointTurns(longestWaitMs = LONGEST_WAIT_MS): EndpointTu
 
   const limitOf = (endpointId: string) => learned.get(endpointId) ?? DEFAULT_MAX_CONCURRENCY;
 
-  function begin(endpointId: string): () => void {
-    underWay.set(endpointId, (underWay.get(endpointId) ?? 0) + 1);
-    return () => {
-      const left = (underWay.get(endpointId) ?? 1) - 1;
-      if (left > 0) underWay.set(endpointId, left);
-      else underWay.delete(endpointId);
-      const [next] = waiting.get(endpointId) ?? [];
-      if (left < limitOf(endpointId)) next?.();
-    };
+  function count(endpointId: string, step: 1 | -1): void {
+    const now = (underWay.get(endpointId) ?? 0) + step;
+    if (now > 0) underWay.set(endpointId, now);
+    else underWay.delete(endpointId);
+  }
+
+  /** Takes room at the endpoint, now or when there is some. */
+  function enter(endpointId: string): Promise<void> | undefined {
+    if ((underWay.get(endpointId) ?? 0) < limitOf(endpointId)) {
+      count(endpointId, 1);
+      return undefined;
+    }
+    const line = waiting.get(endpointId) ?? new Set();
+    waiting.set(endpointId, line);
+    return new Promise((resolve) => {
+      const go = () => {
+        clearTimeout(timer);
+        line.delete(go);
+        if (line.size === 0) waiting.delete(endpointId);
+        count(endpointId, 1);
+        resolve();
+      };
+      const timer = setTimeout(go, longestWaitMs);
+      line.add(go);
+    });
   }
 
   return {
-    take(endpointId) {
-      if ((underWay.get(endpointId) ?? 0) < limitOf(endpointId)) return Promise.resolve(begin(endpointId));
-      const line = waiting.get(endpointId) ?? new Set();
-      waiting.set(endpointId, line);
-      return new Promise((resolve) => {
-        const go = () => {
-          clearTimeout(timer);
-          line.delete(go);
-          if (line.size === 0) waiting.delete(endpointId);
-          resolve(begin(endpointId));
-        };
-        const timer = setTimeout(go, longestWaitMs);
-        line.add(go);
-      });
+    async inTurn(endpointId, work) {
+      await enter(endpointId);
+      try {
+        return await work();
+      } finally {
+        count(endpointId, -1);
+        const [next] = waiting.get(endpointId) ?? [];
+        if ((underWay.get(endpointId) ?? 0) < limitOf(endpointId)) next?.();
+      }
     },
     learn(endpointId, maxConcurrency) {
       learned.delete(endpointId);

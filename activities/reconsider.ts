@@ -54,7 +54,10 @@ function nextWait(
   const scheduledS = scheduleS[attempts - 1];
   const place = { scheduleS, ...(scheduledS !== undefined && { scheduledS }) };
   const because = asked ? 'rescheduled' : 'endpoint_changed';
-  if (asked?.nextAttemptAt) return { ...place, until: asked.nextAttemptAt, because };
+  if (asked?.nextAttemptAt) {
+    const until = new Date(Math.max(Date.parse(asked.nextAttemptAt), found.now.getTime())).toISOString();
+    return { ...place, until, because };
+  }
   const moved = scheduledS !== undefined && scheduledS !== waiting.scheduledS;
   if (!moved || !lastEndedAt) return { ...place, until: waiting.until, because: waiting.because };
   const until = new Date(Date.parse(lastEndedAt) + scheduledS * 1000).toISOString();

@@ -63,6 +63,7 @@ const { attempt } = createActivities({
   offer: () => {},
   taskRoom: createTaskRoom(),
   turns: createEndpointTurns(),
+  heartbeat: () => undefined,
   logger,
 });
 

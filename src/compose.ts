@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { heartbeat } from '@temporalio/activity';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { createEndpointTurns } from '../activities/endpoint-turns.ts';
@@ -197,6 +198,7 @@ async function startTemporalSide(parts: Parts, stores: Stores, resolve: ResolveN
       post,
       taskRoom: createTaskRoom(),
       turns: createEndpointTurns(),
+      heartbeat,
       logger,
     }),
   });

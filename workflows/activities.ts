@@ -10,6 +10,7 @@ import type { Rider } from '../activities/task-room.ts';
 import { AccountId, EndpointId } from './messages.ts';
 
 const startToCloseTimeout = '1 minute';
+const heartbeatTimeout = '15 seconds';
 // Retries are for our own faults (database, keys); what a subscriber answers is data and never throws.
 const retry: RetryPolicy = {
   initialInterval: '1 second',
@@ -23,7 +24,12 @@ const local = proxyLocalActivities<Activities>({
 
 /** As ordinary activities: a fault of ours is waited out by the server, at no cost to worker or history. */
 export function ordinary(summary?: string) {
-  return proxyActivities<Activities>({ startToCloseTimeout, retry, ...(summary && { summary }) });
+  return proxyActivities<Activities>({
+    startToCloseTimeout,
+    heartbeatTimeout,
+    retry,
+    ...(summary && { summary }),
+  });
 }
 
 /**

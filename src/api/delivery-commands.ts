@@ -121,7 +121,7 @@ export const commandRoutes: Route[] = [
     answers: { 200: { description: 'The delivery, as it is now.', schema: deliveryAnswer } },
     handle: (call) => {
       const { nextAttemptAt: wanted, retrySchedule } = call.body;
-      const nextAttemptAt = wanted && new Date(Math.max(wanted.getTime(), Date.now())).toISOString();
+      const nextAttemptAt = wanted?.toISOString();
       return obey(call, {
         change: 'reschedule',
         details: { nextAttemptAt, retrySchedule },

@@ -37,7 +37,7 @@ export async function checkEvent(
   if (errors.length > 0) {
     throw new AppError(422, 'invalid_event_data', `The data is not right for ${sent.event}.`, errors);
   }
-  const deliverAt = sent.deliverAt && sent.deliverAt.getTime() > Date.now() ? sent.deliverAt : undefined;
+  const { deliverAt } = sent;
   return {
     accountId,
     ...(sent.id !== undefined && { id: sent.id }),

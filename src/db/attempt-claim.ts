@@ -34,5 +34,7 @@ export interface AttemptClaim {
 export type ClaimAnswer =
   | { kind: 'claimed'; claim: AttemptClaim }
   | { kind: 'step'; step: Step }
+  /** Begun already, by a process whose outcome may still come, for so long. */
+  | { kind: 'under_way'; forMs: number }
   /** There is no such delivery in this database. */
   | { kind: 'unknown' };

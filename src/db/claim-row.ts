@@ -7,7 +7,7 @@ import { type EndpointPolicyRow, maxConcurrencyOf, policyOf, timeoutOf } from '.
 export interface ClaimRow extends EndpointPolicyRow {
   place: number;
   /** What the statement made of the request. */
-  verdict: 'claimed' | 'finished' | 'over' | 'deleted' | 'expunged' | 'held' | 'busy';
+  verdict: 'claimed' | 'finished' | 'over' | 'under_way' | 'deleted' | 'expunged' | 'held' | 'busy';
   delivery_id: string;
   account_id: string;
   endpoint_id: string;
@@ -30,6 +30,8 @@ export interface ClaimRow extends EndpointPolicyRow {
   attempt_count: number;
   next_attempt_at: Date | null;
   now: Date;
+  /** When the outcome of the last try must be here, if it comes at all; null when there was none. */
+  expected_until: Date | null;
 }
 
 /** What comes of a request: the claim, or the step without a POST. */
@@ -39,6 +41,8 @@ export function claimAnswer(row: ClaimRow): ClaimAnswer {
       return { kind: 'step', step: whatIsLeft(row) };
     case 'over':
       return { kind: 'step', step: ending(row.delivery_status, row.reason) };
+    case 'under_way':
+      return { kind: 'under_way', forMs: Math.max(1, Number(row.expected_until) - row.now.getTime()) };
     case 'deleted':
       return { kind: 'step', step: ending('failed', 'endpoint_deleted') };
     case 'expunged':

@@ -1,13 +1,17 @@
 import type { Pool } from 'pg';
-import { DEFAULT_MAX_CONCURRENCY } from '../domain/schedule.ts';
+import { DEFAULT_MAX_CONCURRENCY, DEFAULT_TIMEOUT_MS } from '../domain/schedule.ts';
 import type { ClaimAnswer, ClaimRequest } from './attempt-claim.ts';
 import { type ClaimRow, claimAnswer } from './claim-row.ts';
 import { lockEndpointsOf, WOKEN_FOR, wakeParked } from './parking.ts';
 import { inTransaction, type Queryable } from './pool.ts';
 
+/** How long after its deadline the outcome of a POST is still waited for, before its process counts as dead. */
+const OUTCOME_WITHIN_MS = 5000;
+
 /**
  * Claims attempts: a row per attempt, written before its POST. What was finished before is answered from its
- * row; what was begun and never finished is marked `interrupted` and claimed again as the next try; a delivery
+ * row; what was begun and is never to finish any more is marked `interrupted` and claimed again as the next try,
+ * for a process that only stood still may yet tell its outcome, and two must not POST at once; a delivery
  * that is over, whose endpoint is deleted or whose payload is gone, is not claimed, and its row says so.
  *
  * A delivery whose endpoint is paused, disabled, or as busy as it may be, is parked. The endpoints are locked
@@ -47,11 +51,12 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
           case when e.previous_secret_expires_at > now() then array[e.secret_sealed, e.previous_secret_sealed]
             else array[e.secret_sealed] end as secrets_sealed,
           v.created_at, v.accepted_at, v.selz_token, v.data,
-          last.try as last_try, last.step,
+          last.try as last_try, last.step, last.expected_until,
           date_trunc('milliseconds', clock_timestamp()) as now,
           case
             when last.step is not null then 'finished'
             when d.status in ('succeeded', 'failed', 'cancelled') then 'over'
+            when last.expected_until > now() then 'under_way'
             when e.deleted_at is not null then 'deleted'
             when v.data is null then 'expunged'
             when e.status <> 'active' then 'held'
@@ -63,7 +68,9 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
         join endpoints e on e.id = d.endpoint_id
         join events v on v.account_id = d.account_id and v.id = d.event_id
         left join lateral (
-          select try, step from attempts t
+          select try, step, case when finished_at is null then started_at
+            + (coalesce(e.timeout_ms, ($4::jsonb ->> e.profile)::int) + $5) * interval '1 millisecond' end as expected_until
+          from attempts t
           where t.delivery_id = a.delivery_id and t.number = a.number
           order by try desc limit 1
         ) last on true
@@ -92,7 +99,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
         update attempts t set finished_at = now(), error = 'interrupted',
           duration_ms = least(2147483647, greatest(0, extract(epoch from j.now - t.started_at) * 1000))::int
         from judged j
-        where j.judgement <> 'finished' and t.delivery_id = j.delivery_id and t.number = j.number
+        where j.judgement not in ('finished', 'under_way') and t.delivery_id = j.delivery_id and t.number = j.number
           and t.try = j.last_try and t.finished_at is null
       ), claimed as (
         insert into attempts (delivery_id, account_id, number, try, started_at)
@@ -116,7 +123,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
           started_at = coalesce(d.started_at, now()),
           revision = d.revision + 1
         from judged j
-        where d.id = j.delivery_id and j.judgement not in ('finished', 'over')
+        where d.id = j.delivery_id and j.judgement not in ('finished', 'over', 'under_way')
       )
       select j.*, j.judgement as verdict, c.try
       from judged j
@@ -126,6 +133,8 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
       requests.map(({ deliveryId }) => deliveryId),
       requests.map(({ number }) => number),
       DEFAULT_MAX_CONCURRENCY,
+      JSON.stringify(DEFAULT_TIMEOUT_MS),
+      OUTCOME_WITHIN_MS,
     ],
   });
   return rows;

@@ -68,14 +68,14 @@ export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<I
         insert into events (account_id, id, type, data, created_at, deliver_at, selz_token, content_hash,
           idempotency_key, test)
         select a.account_id, a.id, a.type, a.data, coalesce(a.created_at, date_trunc('milliseconds', now())),
-          a.deliver_at, a.selz_token, a.content_hash, a.idempotency_key, a.test_endpoint_id is not null
+          case when a.deliver_at > now() then a.deliver_at end, a.selz_token, a.content_hash, a.idempotency_key, a.test_endpoint_id is not null
         from asked a join accounts on accounts.id = a.account_id
         where a.given_id is null or a.copy = 1
         on conflict do nothing
         returning account_id, id, created_at
       ), spread as (
         insert into deliveries (account_id, event_id, endpoint_id, event_type, next_attempt_at)
-        select a.account_id, a.id, e.id, a.type, a.deliver_at
+        select a.account_id, a.id, e.id, a.type, case when a.deliver_at > now() then a.deliver_at end
         from inserted i
         join asked a on a.account_id = i.account_id and a.id = i.id and (a.given_id is null or a.copy = 1)
         join endpoints e on e.account_id = a.account_id and e.deleted_at is null

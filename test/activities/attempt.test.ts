@@ -47,6 +47,7 @@ test('an outcome that a silent database does not take is handed to the workflow,
     },
     taskRoom: createTaskRoom(),
     turns: createEndpointTurns(),
+    heartbeat: () => undefined,
     logger: createLogger('fatal'),
     // Not used by an attempt.
     pool: undefined as never,

@@ -78,9 +78,28 @@ const recorded = (claim: AttemptClaim, status: number) =>
 const attempts = (deliveryId: string) => attemptsOf(pool, 'shop', [deliveryId], { withResponses: false });
 const delivery = (deliveryId: string) => findDelivery(pool, 'shop', deliveryId);
 
+/** Makes the tries of a delivery look as if their processes had died long ago. */
+const abandoned = (deliveryId: string, ago = '1 hour') =>
+  pool.query(`update attempts set started_at = now() - $2::interval where delivery_id = $1`, [
+    deliveryId,
+    ago,
+  ]);
+
+test('an attempt whose process may still tell its outcome is not claimed again', async () => {
+  const { deliveryId } = await committed();
+  const claim = await claimed(deliveryId);
+  const again = await writes.claim({ deliveryId, number: 1 });
+  expect(again).toEqual({ kind: 'under_way', forMs: expect.any(Number) });
+  // A standard endpoint's 15 s, and five in which to write the outcome down.
+  if (again.kind === 'under_way') expect(again.forMs).toBeGreaterThan(15_000);
+  await recorded(claim, 200);
+  expect(await writes.claim({ deliveryId, number: 1 })).toMatchObject({ step: { status: 'succeeded' } });
+});
+
 test('an attempt that was begun and never finished is marked interrupted, and claimed again', async () => {
   const { deliveryId } = await committed();
   const first = await claimed(deliveryId);
+  await abandoned(deliveryId);
   const second = await claimed(deliveryId);
   expect([first.try, second.try]).toEqual([1, 2]);
   expect(second.number).toBe(1);
@@ -116,6 +135,7 @@ test('an outcome that is recorded twice is recorded once', async () => {
 test('the outcome of a try that was taken for interrupted comes too late', async () => {
   const { deliveryId } = await committed();
   const first = await claimed(deliveryId);
+  await abandoned(deliveryId);
   const second = await claimed(deliveryId);
   await recorded(first, 500);
   expect(await delivery(deliveryId)).toMatchObject({ status: 'delivering', attempt_count: 0 });
@@ -218,9 +238,7 @@ test('a delivery that came just as its endpoint was resumed is not held for ever
 test('an attempt that was interrupted two months ago is claimed again', async () => {
   const { deliveryId } = await committed();
   await claimed(deliveryId);
-  await pool.query(`update attempts set started_at = now() - interval '60 days' where delivery_id = $1`, [
-    deliveryId,
-  ]);
+  await abandoned(deliveryId, '60 days');
   expect(await claimed(deliveryId)).toMatchObject({ try: 2 });
 });
 

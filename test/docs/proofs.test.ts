@@ -96,6 +96,13 @@ test('docs/security.md says of each threat which file holds the defence', () => 
   expect(defences.filter((defence) => !/\]\(\.\.\/(?!test\/)[^)]+\)/.test(defence))).toEqual([]);
 });
 
+test('docs/reliability.md has a figure for each promise', () => {
+  const figures = rowsOf('docs/reliability.md').map(({ figure = '' }) =>
+    figure.replace(/<!--.*-->/, '').trim(),
+  );
+  expect(figures.filter((figure) => figure === '')).toEqual([]);
+});
+
 describe('docs/reliability.md and the fault suite', () => {
   const proofs = rowsOf('docs/reliability.md').flatMap(({ test: cell }) => proofsOf(cell));
   const figures = [...textOf('docs/reliability.md').matchAll(/<!-- figure: (.+?) -->/g)].map(

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { apiAt, type Posthaste, startPosthaste } from '../support/posthaste.ts';
+import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { prepareAccount } from './judged-account.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** It takes about three minutes on two cores. */
@@ -18,23 +19,14 @@ const bin = 'bin' in judges ? judges.bin : '';
 describe.skipIf(bin === '')('schemathesis', () => {
   let posthaste: Posthaste;
   let receiver: Receiver;
+  let config: string;
   const folder = mkdtempSync(join(tmpdir(), 'posthaste-test-'));
 
   beforeAll(async () => {
     receiver = await startReceiver();
-    receiver.script('/failing', 500);
     // Endpoints that it makes up lead nowhere else than to this machine.
     posthaste = await startPosthaste({ resolve: async () => ['127.0.0.1'] });
-    const { call } = apiAt(posthaste.url, posthaste.operatorKey);
-    await call('PUT', '/v1/accounts/shop', {});
-    for (const path of ['/taking', '/failing']) {
-      const made = await call('POST', '/v1/accounts/shop/endpoints', {
-        url: receiver.url(path),
-        profile: 'standard',
-        events: ['*'],
-      });
-      expect(made.status).toBe(201);
-    }
+    config = await prepareAccount(posthaste, receiver, folder);
   });
   afterAll(async () => {
     await posthaste?.stop();
@@ -45,7 +37,7 @@ describe.skipIf(bin === '')('schemathesis', () => {
   test(
     'finds no 5xx, no answer that its schema does not allow, and nothing else',
     async () => {
-      const { code, output } = await judge(posthaste, folder);
+      const { code, output } = await judge(posthaste, config);
       console.log(output);
       expect(output).toMatch(/Tested: (\d+)/);
       expect(code).toBe(0);
@@ -56,13 +48,13 @@ describe.skipIf(bin === '')('schemathesis', () => {
 
 async function judge(
   { url, operatorKey }: Posthaste,
-  folder: string,
+  config: string,
 ): Promise<{ code: number | null; output: string }> {
   const child = spawn(
     join(bin, 'schemathesis'),
     [
       '--config-file',
-      join(HERE, 'schemathesis.toml'),
+      config,
       'run',
       `${url}/openapi.json`,
       '--header',
@@ -70,8 +62,8 @@ async function judge(
       '--no-color',
     ],
     {
-      cwd: folder,
-      env: { ...process.env, PYTHONPATH: HERE, PYTHONDONTWRITEBYTECODE: '1' },
+      cwd: dirname(config),
+      env: { ...process.env, PYTHONPATH: HERE, PYTHONDONTWRITEBYTECODE: '1', OPERATOR_KEY: operatorKey },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: DEADLINE_MS,
     },
