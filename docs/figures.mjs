@@ -26,12 +26,16 @@ const WORDS = {
   stoppedInMs: (ms) => `stopped in ${seconds(ms)}`,
   furthestOffMs: (ms) => `signed times off by ${seconds(ms)} at most`,
   posts: (n) => `${n} requests`,
-  duplicates: (n) => (n > 0 ? `${n} of them repeats` : 'no repeat'),
+  duplicates: (n) => (n === 0 ? 'no repeat' : `${n} of them ${n === 1 ? 'a repeat' : 'repeats'}`),
   interrupted: (n) => (n > 0 ? `${n} interrupted` : ''),
   workflows: (n) => `${n} workflows`,
   atOnce: (n) => `at most ${n} at once`,
   meanOffPlace: (n) => `${n} places off on average`,
   recoveredMs: (ms) => `all delivered after ${seconds(ms)}`,
+  quietP50Ms: (ms) => `the other account's p50 ${ms} ms before`,
+  quietP99Ms: (ms) => `p99 ${ms} ms before`,
+  pressedP50Ms: (ms) => `p50 ${ms} ms meanwhile`,
+  pressedP99Ms: (ms) => `p99 ${ms} ms meanwhile`,
   seed: () => '',
 };
 

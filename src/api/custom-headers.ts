@@ -70,6 +70,9 @@ export const customHeaders = z
     }
   })
   .meta({
+    maxProperties: MOST_HEADERS,
+    propertyNames: { type: 'string', pattern: TOKEN.source },
+    additionalProperties: { type: 'string', maxLength: LONGEST_VALUE, pattern: FIELD_VALUE.source },
     description:
       'Headers sent along with every request, at most 20. Reserved names (Host, Content-*, Webhook-*, …) are refused.',
     example: { Authorization: 'Bearer receiver-token' },

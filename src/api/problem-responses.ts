@@ -1,3 +1,6 @@
+import { STATUS_CODES } from 'node:http';
+import type { Problem } from './problem.ts';
+
 type Json = Record<string, unknown>;
 
 const RETRY_AFTER = {
@@ -90,8 +93,19 @@ export function problemResponses(schema: Json): Json {
       {
         description: `${description} Code: ${codes.map((code) => `\`${code}\``).join(', ')}.`,
         ...(headers && { headers }),
-        content: { 'application/problem+json': { schema } },
+        content: { 'application/problem+json': { schema, example: exampleOf(Number(status), codes) } },
       },
     ]),
   );
+}
+
+function exampleOf(status: number, [code = '']: string[]): Problem {
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? '',
+    status,
+    code,
+    detail: '…',
+    ...(status >= 500 && { requestId: '5b8a3f0e-6c1d-4e0f-9a55-0d6f1c2b7e44' }),
+  };
 }

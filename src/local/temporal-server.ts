@@ -52,6 +52,8 @@ export async function startTemporalServer({
       // Else every start and change reads them from the file again: a sixth of the CPU time of a short workflow. One
       // that is added to a running server can be used two seconds later.
       ...['--dynamic-config-value', 'system.forceSearchAttributesCacheRefreshOnRead=false'],
+      // A backlog of one account's deliveries does not delay another's.
+      ...['--dynamic-config-value', 'matching.enableFairness=true'],
       ...SEARCH_ATTRIBUTES.flatMap(({ name }) => ['--search-attribute', `${name}=Keyword`]),
     ],
     cwd: dataDir,

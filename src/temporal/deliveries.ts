@@ -37,6 +37,11 @@ export type DeliverySignal =
   | ({ name: 'endpointChanged' } & messages.EndpointChanged)
   | ({ name: 'proceed' } & messages.Proceed);
 
+/** Temporal takes 64 bytes; ids of accounts are ASCII, and two that share as much share their turns. */
+function fairnessKeyOf(accountId: string): string {
+  return accountId.slice(0, 64);
+}
+
 /**
  * @param options.eager whether a worker of this process can take the first workflow task straight away
  */
@@ -57,6 +62,8 @@ export function createDeliveryWorkflows(
             args: [{ deliveryId: id, ...(deliverAt && { deliverAt: deliverAt.toISOString() }) }],
             requestEagerStart: eager,
             workflowIdReusePolicy: again ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
+            // Tasks that wait for a worker are taken from the accounts in turn.
+            priority: { fairnessKey: fairnessKeyOf(accountId) },
             staticSummary: `${eventType} to ${endpointId}`,
             typedSearchAttributes: [
               { key: messages.AccountId, value: accountId },

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { answer, type Step } from '../support/steps.ts';
+import { answer } from '../support/steps.ts';
+import { counting } from './support/counting.ts';
 import { figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries } from './support/outcome.ts';
 import { seededRandom } from './support/random.ts';
@@ -145,18 +146,4 @@ test.concurrent('killed again and again at any moment, nothing is lost', async (
 
 function waves<T>(all: T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
-}
-
-/** Counts how many requests were being answered at once. */
-function counting(step: Step): { step: Step; most(): number } {
-  let now = 0;
-  let most = 0;
-  return {
-    most: () => most,
-    async step(socket, request) {
-      most = Math.max(most, ++now);
-      await step(socket, request);
-      now--;
-    },
-  };
 }

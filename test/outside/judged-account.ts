@@ -55,11 +55,18 @@ export async function prepareAccount(
     since: new Date(Date.now() - 600_000).toISOString(),
   });
 
-  const list = (name: string, of: readonly { id: string }[]) =>
-    writeFileSync(join(folder, name), of.map(({ id }) => `"${id}"\n`).join(''));
-  list('endpoints', endpoints);
-  list('deliveries', deliveries);
-  list('recoveries', [recovery]);
+  const list = (name: string, values: readonly string[]) =>
+    writeFileSync(join(folder, name), values.map((value) => `"${value}"\n`).join(''));
+  list(
+    'endpoints',
+    endpoints.map(({ id }) => id),
+  );
+  list(
+    'deliveries',
+    deliveries.map(({ id }) => id),
+  );
+  list('recoveries', [recovery.id]);
+  list('urls', [receiver.url('/taking'), receiver.url('/failing'), receiver.url('/elsewhere')]);
   const config = join(folder, 'schemathesis.toml');
   copyFileSync(CONFIG, config);
   return config;

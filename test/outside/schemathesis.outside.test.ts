@@ -10,7 +10,7 @@ import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { prepareAccount } from './judged-account.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-/** It takes about three minutes on two cores. */
+/** It takes two to three minutes on two cores. */
 const DEADLINE_MS = 480_000;
 
 const judges = inject('judges');
@@ -20,9 +20,10 @@ describe.skipIf(bin === '')('schemathesis', () => {
   let posthaste: Posthaste;
   let receiver: Receiver;
   let config: string;
-  const folder = mkdtempSync(join(tmpdir(), 'posthaste-test-'));
+  let folder: string;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'posthaste-test-'));
     receiver = await startReceiver();
     // Endpoints that it makes up lead nowhere else than to this machine.
     posthaste = await startPosthaste({ resolve: async () => ['127.0.0.1'] });
@@ -39,7 +40,8 @@ describe.skipIf(bin === '')('schemathesis', () => {
     async () => {
       const { code, output } = await judge(posthaste, config);
       console.log(output);
-      expect(output).toMatch(/Tested: (\d+)/);
+      // Cut short, it would have found nothing either.
+      expect(Number(/(\d+) generated/.exec(output)?.[1])).toBeGreaterThan(1000);
       expect(code).toBe(0);
     },
     DEADLINE_MS + 20_000,
@@ -63,7 +65,7 @@ async function judge(
     ],
     {
       cwd: dirname(config),
-      env: { ...process.env, PYTHONPATH: HERE, PYTHONDONTWRITEBYTECODE: '1', OPERATOR_KEY: operatorKey },
+      env: { ...process.env, PYTHONPATH: HERE, PYTHONDONTWRITEBYTECODE: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: DEADLINE_MS,
     },

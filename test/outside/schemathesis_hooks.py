@@ -1,6 +1,5 @@
 """What schemathesis cannot know of the API."""
 
-import os
 import re
 import time
 
@@ -24,7 +23,7 @@ RULES = {
 # Every list takes only cursors that it gave.
 ELSEWHERE = "cursor"
 
-OPERATOR = os.environ["OPERATOR_KEY"]
+SUCCEEDED = set()
 
 
 @schemathesis.check
@@ -43,7 +42,9 @@ def refusals_are_told_rules(ctx, response, case):
 
 
 @schemathesis.hook
-def before_call(context, case, kwargs):
-    """Fewer tries without a valid key than the 20 a second from which on the answer is 429 instead of 401."""
-    if OPERATOR not in str({**(case.headers or {}), **(kwargs.get("headers") or {})}):
-        time.sleep(0.1)
+def after_call(context, case, response):
+    """The first success of a call is followed by two tries without a valid key: from 20 a second on the answer to
+    those is 429 instead of 401."""
+    if response.status_code < 300 and case.operation.label not in SUCCEEDED:
+        SUCCEEDED.add(case.operation.label)
+        time.sleep(0.2)
