@@ -17,18 +17,18 @@ export function createAdmission({ taskRoom, turns, heartbeat }: ActivityDeps) {
     make: () => Promise<AttemptResult>,
   ): Promise<AttemptResult> {
     const name = `${deliveryId} ${number}`;
-    const joined = underWay.get(name);
-    if (joined) return joined;
-    const inTurn = whose ? () => turns.inTurn(whose.endpointId, make) : make;
-    const result =
-      whose && inTask ? taskRoom.ride(whose, inTurn, { kind: 'due', apart: true } as const) : inTurn();
-    underWay.set(name, result);
     const beating = inTask ? undefined : setInterval(heartbeat, HEARTBEAT_INTERVAL_MS);
     try {
+      const joined = underWay.get(name);
+      if (joined) return await joined;
+      const inTurn = whose ? () => turns.inTurn(whose.endpointId, make) : make;
+      const result = whose && inTask ? taskRoom.ride(whose, inTurn, { kind: 'due', apart: true }) : inTurn();
+      underWay.set(name, result);
+      const forget = () => underWay.delete(name);
+      result.then(forget, forget);
       return await result;
     } finally {
       clearInterval(beating);
-      underWay.delete(name);
     }
   };
 }

@@ -19,7 +19,7 @@ import type { Rider } from './task-room.ts';
  * How long before and after the POST, which takes up to 30 s: in all less than the minute that the workflow gives
  * an attempt, for one that overruns it is repeated, POST and all.
  */
-const BEFORE_POST_MS = 12_000;
+const BEFORE_POST_MS = 5000;
 const RECORD_WITHIN_MS = 10_000;
 /** When to try again to write an outcome down before handing it to the workflow. */
 const RECORD_RETRY_WAITS_MS = [200, 1000, 3000];

@@ -169,11 +169,13 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv): Config {
       if (role === 'all' || role === 'api')
         need('POSTHASTE_API_KEY', set.POSTHASTE_API_KEY, 'make one with: echo "ph_$(openssl rand -hex 32)"');
     }
-    if (set.POSTHASTE_API_KEY && set.POSTHASTE_API_KEY.length < 16)
-      throw new SettingError('POSTHASTE_API_KEY must be at least 16 characters');
-    if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-      throw new SettingError('NODE_TLS_REJECT_UNAUTHORIZED=0 would accept any certificate: unset it');
   }
+  // What is lax for a machine of one's own is not for one that strangers reach.
+  const isOpen = !embedded || !isLoopbackHost(set.HOST);
+  if (isOpen && set.POSTHASTE_API_KEY && set.POSTHASTE_API_KEY.length < 16)
+    throw new SettingError('POSTHASTE_API_KEY must be at least 16 characters');
+  if (isOpen && env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+    throw new SettingError('NODE_TLS_REJECT_UNAUTHORIZED=0 would accept any certificate: unset it');
   return {
     role,
     embedded,
@@ -187,13 +189,17 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv): Config {
     allowNetworks: set.POSTHASTE_ALLOW_NETWORKS ?? parseNetworks(embedded ? '127.0.0.0/8,::1/128' : ''),
     allowHttp: set.POSTHASTE_ALLOW_HTTP ?? embedded,
     proxy: set.POSTHASTE_PROXY,
-    inbox: set.POSTHASTE_INBOX ?? embedded,
+    inbox: set.POSTHASTE_INBOX ?? !isOpen,
     retention: retentionOf(set.POSTHASTE_RETENTION_DAYS, set.POSTHASTE_PAYLOAD_RETENTION_DAYS),
     disableAfterHours: set.POSTHASTE_DISABLE_AFTER_HOURS,
     rateLimit: set.POSTHASTE_RATE_LIMIT,
     dataDir: set.POSTHASTE_DATA,
     logLevel: set.POSTHASTE_LOG_LEVEL ?? (embedded ? 'warn' : 'info'),
   };
+}
+
+function isLoopbackHost(host = '127.0.0.1'): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
 function retentionOf(days: number, payloadDays: number | undefined): Retention {

@@ -96,7 +96,11 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
     await requireKeys(stores.databaseUrl, keys);
 
     const operatorKey = config.operatorKey ?? local?.apiKey ?? '';
-    const addressPolicy = { allowNetworks: config.allowNetworks, allowHttp: config.allowHttp };
+    const addressPolicy = {
+      allowNetworks: config.allowNetworks,
+      allowHttp: config.allowHttp,
+      refusedPorts: embedded?.ports ?? [],
+    };
     const running = await compose({
       role,
       ...stores,

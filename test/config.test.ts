@@ -31,6 +31,13 @@ describe('without any setting', () => {
   });
 });
 
+test('an embedded product that strangers reach has no inbox, unless it is switched on', () => {
+  expect(readConfig('all', { HOST: '0.0.0.0' })).toMatchObject({ embedded: true, inbox: false });
+  expect(readConfig('all', { HOST: '0.0.0.0', POSTHASTE_INBOX: 'on' })).toMatchObject({ inbox: true });
+  for (const HOST of ['localhost', '127.0.0.2', '::1'])
+    expect(readConfig('all', { HOST })).toMatchObject({ inbox: true });
+});
+
 describe('with stores of one’s own', () => {
   test.each<Role>(['all', 'api', 'worker'])(
     '%s is not embedded, and reaches public https addresses only',
@@ -153,6 +160,8 @@ describe('a wrong setting stops the start with one line that names it', () => {
     ['all', { POSTHASTE_API_KEY: 'no header takes a space' }, 'POSTHASTE_API_KEY'],
     ['worker', { ...own, POSTHASTE_ENCRYPTION_KEYS: '' }, 'POSTHASTE_ENCRYPTION_KEYS'],
     ['all', { ...own, NODE_TLS_REJECT_UNAUTHORIZED: '0' }, 'NODE_TLS_REJECT_UNAUTHORIZED'],
+    ['all', { HOST: '0.0.0.0', POSTHASTE_API_KEY: 'short' }, 'POSTHASTE_API_KEY'],
+    ['all', { HOST: '10.0.0.7', NODE_TLS_REJECT_UNAUTHORIZED: '0' }, 'NODE_TLS_REJECT_UNAUTHORIZED'],
   ])('%s with %j: %s', (role, env, name) => {
     const message = catchMessage(() => readConfig(role, env));
     expect(message).toMatch(new RegExp(`^${name}\\b`));

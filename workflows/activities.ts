@@ -5,6 +5,7 @@ import {
   type RetryPolicy,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { AttemptInput } from '../activities/attempt.ts';
 import type { Activities } from '../activities/index.ts';
 import type { Rider } from '../activities/task-room.ts';
 import { AccountId, EndpointId } from './messages.ts';
@@ -39,7 +40,7 @@ export function ordinary(summary?: string) {
 export function inThisTask(summary?: string) {
   const later = ordinary(summary);
   return {
-    attempt: orLater(local.attempt, later.attempt),
+    attempt: orLater(local.attempt, (input: AttemptInput) => later.attempt({ ...input, inTask: false })),
     record: orLater(local.record, later.record),
     reconsider: orLater(local.reconsider, later.reconsider),
     settle: orLater(local.settle, later.settle),

@@ -1,7 +1,14 @@
 /** Who calls: the operator, or an account's key. */
 export type Caller =
   | { kind: 'operator' }
-  | { kind: 'account'; keyId: string; accountId: string; scopes: readonly ('read' | 'write')[] };
+  | {
+      kind: 'account';
+      keyId: string;
+      accountId: string;
+      scopes: readonly ('read' | 'write')[];
+      /** When the key ends; null: never. */
+      expiresAt: Date | null;
+    };
 
 /** How the caller is named in logs of changes. */
 export function actorOf(caller: Caller): string {

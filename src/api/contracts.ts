@@ -44,10 +44,14 @@ export const profileName = z.enum(PROFILES);
 /** A time in an answer: RFC 3339 UTC with milliseconds. */
 export const timestamp = z.iso.datetime({ precision: 3 }).meta({ example: '2026-01-31T12:00:00.000Z' });
 
-/** A time in a request: RFC 3339 with any offset. */
+/** A time in a request: RFC 3339 with any offset, in UTC of the years 1 to 9999, which alone RFC 3339 can tell again. */
 export const instant = z.iso
   .datetime({ offset: true, error: 'Expected an RFC 3339 time such as 2026-01-31T12:00:00Z.' })
-  .transform((text) => new Date(text));
+  .transform((text) => new Date(text))
+  .refine(
+    (time) => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999,
+    'Expected a time of the years 1 to 9999, in UTC.',
+  );
 
 /** Seconds to wait after each failed attempt. */
 export const retrySchedule = z

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DeliveryRow, revisionOf } from '../db/deliveries.ts';
-import { cancelUnmoved } from '../db/resting.ts';
+import { askToCancel, cancelUnmoved } from '../db/resting.ts';
 import { isFinal } from '../domain/delivery.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DeliverySignal } from '../temporal/deliveries.ts';
@@ -31,7 +31,8 @@ export function sleepingOr409(delivery: DeliveryRow): DeliveryRow {
   if (status === 'held') {
     throw new AppError(409, 'delivery_held', 'The delivery waits for its endpoint; resume the endpoint.');
   }
-  if (status === 'retrying' || (status === 'pending' && nextAttemptAt !== null)) return delivery;
+  // One without a time waits for its turn at the endpoint.
+  if (status !== 'delivering' && nextAttemptAt !== null) return delivery;
   throw new AppError(409, 'delivery_not_sleeping', `The delivery does not sleep: it is ${status}.`);
 }
 
@@ -74,6 +75,8 @@ export async function cancelOr409(
   by: string,
 ): Promise<void> {
   let { revision } = delivery;
+  // Also for an attempt that our own fault keeps from beginning, where the signal waits until it has ended.
+  await askToCancel(pool, delivery.id);
   for (let tries = 0; tries < 3; tries++) {
     if (await workflows.signal(delivery.id, { name: 'cancel', by })) return;
     if (await cancelUnmoved(pool, delivery.id, revision)) return;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { writeAudit } from '../db/audit.ts';
 import { type EndpointRow, findEndpoint } from '../db/endpoints.ts';
 import { type Database, inTransaction, type Queryable } from '../db/pool.ts';
@@ -35,4 +36,51 @@ export async function audit(
     target: row.id,
     details,
   });
+}
+
+const settingsOf = (row: EndpointRow) => ({
+  url: row.url,
+  events: row.events,
+  description: row.description,
+  headers: row.headers,
+  retrySchedule: row.retry_schedule_s,
+  retryJitter: row.retry_jitter,
+  timeoutMs: row.timeout_ms,
+  retryOn: row.retry_on,
+  maxConcurrency: row.max_concurrency,
+});
+
+/**
+ * An endpoint's settings as the audit log may hold them: of headers the names, and of the URL no query, for tokens
+ * stand in both. Null: the default.
+ */
+export function shownSettings(row: EndpointRow) {
+  const settings = settingsOf(row);
+  return {
+    ...settings,
+    url: settings.url.replace(/[?#].*/s, '?…'),
+    headers: Object.keys(settings.headers),
+  };
+}
+
+/**
+ * What a change made of each setting that is another one now, for the audit log. Both sides look the same where only
+ * what is left out of them differs; of headers, `changed` names those with another value.
+ */
+export function changesOf(before: EndpointRow, after: EndpointRow): Record<string, object> {
+  const [was, is] = [settingsOf(before), settingsOf(after)];
+  const [from, to] = [shownSettings(before), shownSettings(after)];
+  const names = (Object.keys(was) as (keyof typeof was)[]).filter(
+    (name) => !isDeepStrictEqual(was[name], is[name]),
+  );
+  return Object.fromEntries(
+    names.map((name) => {
+      const change = { from: from[name], to: to[name] };
+      if (name !== 'headers') return [name, change];
+      const changed = to.headers.filter(
+        (header) => header in was.headers && was.headers[header] !== is.headers[header],
+      );
+      return [name, { ...change, changed }];
+    }),
+  );
 }

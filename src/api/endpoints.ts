@@ -18,7 +18,7 @@ import { AppError, notFound } from '../domain/errors.ts';
 import { newSecret } from '../profiles/secret.ts';
 import { actorOf } from './caller.ts';
 import { accountAndIdParams, accountParams } from './contracts.ts';
-import { audit, changing } from './endpoint-change.ts';
+import { audit, changesOf, changing, shownSettings } from './endpoint-change.ts';
 import {
   endpointPatchSchema,
   endpointSchema,
@@ -73,7 +73,7 @@ const create = route({
         retryOn: body.retryOn ?? null,
         maxConcurrency: body.maxConcurrency ?? null,
       });
-      await audit(db, caller, made, 'created', { profile: made.profile, events: made.events });
+      await audit(db, caller, made, 'created', { profile: made.profile, ...shownSettings(made) });
       return made;
     });
     return { status: 201, body: { ...toEndpoint(row), secret } };
@@ -136,7 +136,10 @@ const patch = route({
       if (body.url !== undefined && body.url !== before.url) await forgetFailures(db, before.id);
       const after = await updateEndpoint(db, before.id, patched(before, body));
       if (body.secret !== undefined) await rotateSecret(db, after.id, deps.vault.seal(body.secret), 0);
-      await audit(db, caller, after, 'updated', { fields: Object.keys(body) });
+      await audit(db, caller, after, 'updated', {
+        fields: Object.keys(body),
+        changes: changesOf(before, after),
+      });
       if (!isDeepStrictEqual(toEndpoint(before).retrySchedule, toEndpoint(after).retrySchedule)) {
         await signalOpenDeliveries(db, after.id, actorOf(caller));
       }

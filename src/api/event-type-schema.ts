@@ -4,14 +4,13 @@ import type { FieldError } from '../domain/errors.ts';
 import { escapePointer } from './body.ts';
 import { linearRegExp } from './linear-regexp.ts';
 import { invalidRequest } from './problem.ts';
-import { LONGEST_SCHEMA_BYTES, measureSchema, valuesIn } from './schema-limits.ts';
+import { LONGEST_SCHEMA_BYTES, measureSchema } from './schema-limits.ts';
+import { OutOfWork, WORK_OF_EVENT, WorkBudget, workOf } from './schema-work.ts';
 
-/** Most (values of the schema) × (values of the data) of one check; more would take longer than about 0.2 s. */
-const MOST_WORK = 20_000_000;
-/** Most (RE2 instructions) × (characters) of one check. */
-const MOST_PATTERN_STEPS = 10_000_000;
-/** Characters that cost as much to look through as one value. */
-const CHARACTERS_PER_VALUE = 16;
+/** RE2 instructions × characters that cost one unit of work. */
+const PATTERN_STEPS_PER_UNIT = 4;
+/** Units of work of one use of a pattern, however short the text is. */
+const WORK_OF_PATTERN = 8;
 /** More errors than this are no help to anyone. */
 const MOST_ERRORS = 20;
 
@@ -39,8 +38,9 @@ export interface CompiledSchema {
    * What is wrong with `data`; nothing when it fits.
    *
    * @param base JSON Pointer of `data` in the request, default `/data`
+   * @param shared what is left for the events of the request, default the most for one
    */
-  validate(data: unknown, base?: string): FieldError[];
+  validate(data: unknown, base?: string, shared?: WorkBudget): FieldError[];
 }
 
 /** Checks schemas themselves; made at the first use, for it compiles the meta-schema. */
@@ -65,44 +65,49 @@ export function compileSchema(schema: Record<string, unknown>, base = '/schema')
     const [error] = metaSchema.errors ?? [];
     throw refuse(error?.instancePath ?? '', `Not a JSON Schema: ${error?.message ?? 'it is not valid'}.`);
   }
-  const size = measureSchema(schema);
-  if ('detail' in size) throw refuse(size.pointer ?? '', size.detail);
+  const refusal = measureSchema(schema);
+  if (refusal && "detail" in refusal) throw refuse(refusal.pointer ?? '', refusal.detail);
 
-  const steps = { left: 0 };
-  const validate = compileWithin(schema, steps);
+  const meter = { budget: new WorkBudget(0) };
+  const validate = compileWithin(schema, meter);
   if (!validate) throw refuse('', 'The schema cannot be compiled; check its references.');
+  const estimate = workOf(schema);
 
   return {
-    validate(data, dataBase = '/data') {
-      const tooMuch = [
-        { pointer: dataBase, detail: 'Too large to be checked against the schema of its type.' },
-      ];
-      if (size.values * weightOf(data) > MOST_WORK) return tooMuch;
-      steps.left = MOST_PATTERN_STEPS;
+    validate(data, dataBase = '/data', shared = new WorkBudget(WORK_OF_EVENT)) {
+      const granted = Math.min(shared.left, WORK_OF_EVENT);
+      const budget = new WorkBudget(granted);
+      meter.budget = budget;
       try {
+        estimate(data, budget);
         if (validate(data)) return [];
       } catch (error) {
-        if (error instanceof OutOfSteps) return tooMuch;
+        if (error instanceof OutOfWork) return [{ pointer: dataBase, detail: tooMuch(granted) }];
         throw error;
+      } finally {
+        shared.left -= granted - Math.max(budget.left, 0);
       }
       return (validate.errors ?? []).slice(0, MOST_ERRORS).map((error) => toFieldError(error, dataBase));
     },
   };
 }
 
-class OutOfSteps extends Error {}
+function tooMuch(granted: number): string {
+  return granted < WORK_OF_EVENT
+    ? 'The events before it in this batch took what there is for checking them; send it in a smaller batch.'
+    : 'Too large to be checked against the schema of its type.';
+}
 
 /** An Ajv of its own for each schema, for it keeps what it compiled. */
 function compileWithin(
   schema: Record<string, unknown>,
-  steps: { left: number },
+  meter: { budget: WorkBudget },
 ): ValidateFunction | undefined {
   const regExp = (pattern: string) => {
     const { programSize, test } = linearRegExp(pattern);
     return {
       test(text: string) {
-        steps.left -= programSize * (text.length + 1);
-        if (steps.left < 0) throw new OutOfSteps();
+        meter.budget.take(WORK_OF_PATTERN + (programSize * (text.length + 1)) / PATTERN_STEPS_PER_UNIT);
         return test(text);
       },
       // Ajv tells patterns apart by this.
@@ -148,10 +153,6 @@ function canonical(value: unknown): string {
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   );
-}
-
-function weightOf(data: unknown): number {
-  return valuesIn(data) + (JSON.stringify(data)?.length ?? 0) / CHARACTERS_PER_VALUE;
 }
 
 /** The pointer of what is missing or too much is that of the member itself. */

@@ -44,7 +44,7 @@ export function invoke(
     notes.route = route.path;
     const caller = await authenticate(request, response);
     notes.caller = caller;
-    if (caller.kind === 'account') await limitKey(caller.keyId, response);
+    if (caller.kind === 'account') await limitKey(caller, response);
     const { account } = request.params;
     authorize(caller, route.access, typeof account === 'string' ? account : undefined);
     const params = parseOr400(route.params ?? noParams, request.params, 'parameters');

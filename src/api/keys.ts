@@ -1,17 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { type ApiKeyRow, insertKey, listKeys, revokeKey } from '../db/api-keys.ts';
+import { lockAccount } from '../db/accounts.ts';
+import { type ApiKeyRow, countLiveKeys, insertKey, listKeys, revokeKey } from '../db/api-keys.ts';
 import { writeAudit } from '../db/audit.ts';
 import { inTransaction } from '../db/pool.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import { hashOfKey } from './auth.ts';
-import { actorOf } from './caller.ts';
+import { actorOf, type Caller } from './caller.ts';
 import { accountAndIdParams, accountParams, instant, resourceId, timestamp } from './contracts.ts';
 import { pageQuery, pageRequest, pageSchema, toPage } from './page.ts';
 import { invalidRequest } from './problem.ts';
 import { type Route, route } from './route.ts';
 
 const SHOWN_CHARACTERS = 10;
+
+/** Most keys of one account that are neither revoked nor expired. */
+export const MOST_KEYS = 100;
 
 const scopes = z
   .array(z.enum(['read', 'write']))
@@ -48,6 +52,26 @@ function toKey(row: ApiKeyRow): z.infer<typeof keySchema> {
   };
 }
 
+const newKey = z.strictObject({
+  name: z.string().min(1, 'Give it a name.').max(100, 'At most 100 characters.'),
+  scopes,
+  expiresAt: instant.optional().describe('Never, when absent.'),
+});
+
+/** A key gives what it has, and for no longer than it has it. @throws {AppError} 403 */
+function refuseMoreThanOwn(caller: Caller, given: z.output<typeof newKey>): void {
+  if (caller.kind === 'operator') return;
+  const lacking = given.scopes.find((scope) => !caller.scopes.includes(scope));
+  if (lacking !== undefined) {
+    throw new AppError(403, 'forbidden', `A key without the scope "${lacking}" cannot give it.`);
+  }
+  const end = caller.expiresAt;
+  if (end && (given.expiresAt === undefined || given.expiresAt > end)) {
+    const detail = `This key ends at ${end.toISOString()}, so a key that it makes must have an \`expiresAt\` no later.`;
+    throw new AppError(403, 'forbidden', detail, [{ pointer: '/expiresAt', detail }]);
+  }
+}
+
 export const keyRoutes: Route[] = [
   route({
     method: 'post',
@@ -55,26 +79,27 @@ export const keyRoutes: Route[] = [
     operationId: 'createKey',
     tag: 'Keys',
     summary: 'Make an API key for the account',
-    description: 'An account key can only give scopes that it has itself.',
+    description:
+      'An account key can only give scopes that it has itself, and when it expires, it only makes keys that expire no ' +
+      `later. An account has at most ${MOST_KEYS} keys that are neither revoked nor expired; one more is a 422 ` +
+      '`too_many_keys`.',
     access: 'write',
     params: accountParams,
-    body: z.strictObject({
-      name: z.string().min(1, 'Give it a name.').max(100, 'At most 100 characters.'),
-      scopes,
-      expiresAt: instant.optional(),
-    }),
+    body: newKey,
     answers: { 201: { description: 'The key, shown once.', schema: newKeySchema } },
     async handle({ params, body, caller, deps }) {
-      if (body.expiresAt && body.expiresAt.getTime() <= Date.now()) {
-        throw invalidRequest([{ pointer: '/expiresAt', detail: 'Expected a time in the future.' }]);
-      }
-      const lacking =
-        caller.kind === 'account' ? body.scopes.filter((scope) => !caller.scopes.includes(scope)) : [];
-      if (lacking.length > 0) {
-        throw new AppError(403, 'forbidden', `A key without the scope "${lacking[0]}" cannot give it.`);
-      }
+      refuseMoreThanOwn(caller, body);
       const key = `ph_${randomBytes(32).toString('base64url')}`;
       const row = await inTransaction(deps.pool, async (db) => {
+        await lockAccount(db, params.account);
+        const { live, now } = await countLiveKeys(db, params.account);
+        if (body.expiresAt && body.expiresAt <= now) {
+          throw invalidRequest([{ pointer: '/expiresAt', detail: 'Expected a time in the future.' }]);
+        }
+        if (live >= MOST_KEYS) {
+          const detail = `An account has at most ${MOST_KEYS} keys; revoke one that is not needed.`;
+          throw new AppError(422, 'too_many_keys', detail);
+        }
         const made = await insertKey(db, {
           accountId: params.account,
           name: body.name,
@@ -88,7 +113,7 @@ export const keyRoutes: Route[] = [
           actor: actorOf(caller),
           action: 'key.created',
           target: made.id,
-          details: { name: made.name, scopes: made.scopes },
+          details: { name: made.name, scopes: made.scopes, expiresAt: made.expires_at },
         });
         return made;
       });
@@ -120,6 +145,8 @@ export const keyRoutes: Route[] = [
     operationId: 'revokeKey',
     tag: 'Keys',
     summary: 'Revoke an API key',
+    description:
+      'The scope `write` may revoke any key of the account: itself, and one that has more scopes, too.',
     access: 'write',
     params: accountAndIdParams,
     answers: { 204: { description: 'It is revoked, from now on.', schema: null } },

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import type { RequestHandler } from 'express';
 import { AppError } from '../domain/errors.ts';
@@ -9,12 +10,21 @@ import { AppError } from '../domain/errors.ts';
  */
 export function onlyOwnHosts(configured: string | undefined): RequestHandler {
   return (request, _response, next) => {
+    if (isFromAnotherSite(request.headers))
+      throw new AppError(403, 'forbidden', 'The inbox takes nothing from the pages of other sites.');
     const host = hostOf(request.headers.host);
     const own = request.socket.localAddress?.replace(/^::ffff:/, '');
     if (host !== undefined && (isOwnName(host) || host === own || host === configured?.toLowerCase()))
       return next();
     throw new AppError(403, 'forbidden', 'The inbox answers under the name localhost only.');
   };
+}
+
+/** Browsers say so; receivers of webhooks are never called by one. */
+function isFromAnotherSite({ origin, 'sec-fetch-site': site }: IncomingHttpHeaders): boolean {
+  if (site === 'cross-site' || site === 'same-site') return true;
+  if (origin === undefined) return false;
+  return !URL.canParse(origin) || !isOwnName(new URL(origin).hostname.replace(/^\[|\]$/g, ''));
 }
 
 function isOwnName(host: string): boolean {

@@ -87,8 +87,9 @@ function jsonOf(cursor: string): unknown {
   }
 }
 
-/** 30 February has the form of a date, and Postgres would refuse it. */
+/** 30 February and the year 0000 have the form of a date, and Postgres would refuse them. */
 function isRealTime(at: string): boolean {
+  if (at.startsWith('0000')) return false;
   const parsed = new Date(`${at.slice(0, 23)}Z`);
   return !Number.isNaN(parsed.getTime()) && parsed.toISOString().slice(0, 23) === at.slice(0, 23);
 }

@@ -70,6 +70,7 @@ const PROBLEMS: Record<number, ProblemResponse> = {
       'reserved_event_type',
       'too_many_endpoints',
       'too_many_event_types',
+      'too_many_keys',
     ],
   },
   429: {

@@ -12,35 +12,50 @@ export const FAILURES_PER_S = 20;
 /** How many keys that were let in are remembered. */
 const MOST_KNOWN = 10_000;
 
-/** Counts a request of a key. @throws {AppError} 429 */
-export type LimitKey = (keyId: string, response: Response) => Promise<void>;
+/** As many requests as so many keys may make, all keys of one account may make together. */
+export const KEYS_AT_FULL_RATE = 4;
+
+/** Counts a request of an account's key. @throws {AppError} 429 */
+export type LimitKey = (caller: { keyId: string; accountId: string }, response: Response) => Promise<void>;
 
 /**
- * Limits how often each key may call, in this process: so many requests in a second, and once in ten seconds as
- * many more.
+ * Limits how often each key, and each account by all of its keys, may call, in this process: so many requests in a
+ * second, and once in ten seconds as many more.
  *
- * @param perSecond undefined: no limit
+ * @param perSecond of each key; an account has {@link KEYS_AT_FULL_RATE} times as many. Undefined: no limit
  */
 export function createKeyLimit(perSecond: number | undefined): LimitKey {
   if (perSecond === undefined) return async () => {};
+  const keys = burstyLimit('key', perSecond, 'This key');
+  const accounts = burstyLimit('account', perSecond * KEYS_AT_FULL_RATE, 'The keys of this account together');
+  return async ({ keyId, accountId }, response) => {
+    response.set('RateLimit-Policy', `${keys.policy}, ${accounts.policy}`);
+    // What its own limit refuses does not use up what the account's other keys may do.
+    const ofKey = await keys.count(keyId, response);
+    response.set('RateLimit', `${ofKey}, ${await accounts.count(accountId, response)}`);
+  };
+}
+
+/** One limit, as `RateLimit-Policy` and `RateLimit` tell it. */
+function burstyLimit(name: string, perSecond: number, who: string) {
   const limiter = new BurstyRateLimiter(
     new RateLimiterMemory({ points: perSecond, duration: 1 }),
     new RateLimiterMemory({ keyPrefix: 'burst', points: perSecond, duration: BURST_EVERY_S }),
   );
-  return async (keyId, response) => {
-    response.set('RateLimit-Policy', `"key";q=${perSecond};w=1`);
-    const told = (left: RateLimiterRes) =>
-      response.set(
-        'RateLimit',
-        `"key";r=${Math.max(0, left.remainingPoints)};t=${secondsUntil(left.msBeforeNext)}`,
-      );
-    try {
-      told(await limiter.consume(keyId));
-    } catch (refused) {
-      if (!(refused instanceof RateLimiterRes)) throw refused;
-      told(refused);
-      throw tooMany(response, refused, `This key may make ${perSecond} requests a second; slow down.`);
-    }
+  const told = (left: RateLimiterRes) =>
+    `"${name}";r=${Math.max(0, left.remainingPoints)};t=${secondsUntil(left.msBeforeNext)}`;
+  return {
+    policy: `"${name}";q=${perSecond};w=1`,
+    /** @returns how much is left @throws {AppError} 429 */
+    async count(id: string, response: Response): Promise<string> {
+      try {
+        return told(await limiter.consume(id));
+      } catch (refused) {
+        if (!(refused instanceof RateLimiterRes)) throw refused;
+        response.set('RateLimit', told(refused));
+        throw tooMany(response, refused, `${who} may make ${perSecond} requests a second; slow down.`);
+      }
+    },
   };
 }
 

@@ -10,13 +10,7 @@ import { accountAndIdParams, accountParams, resourceId } from './contracts.ts';
 import { pageQuery, pageRequest, pageSchema, toPage } from './page.ts';
 import { invalidRequest } from './problem.ts';
 import { recoveryCommandRoutes } from './recovery-commands.ts';
-import {
-  type RecoverBody,
-  recoverBody,
-  recoveryAnswer,
-  recoveryCount,
-  toRecovery,
-} from './recovery-contract.ts';
+import { recoverBody, recoveryAnswer, recoveryCount, toRecovery } from './recovery-contract.ts';
 import { type Route, route } from './route.ts';
 
 const RECOVERIES = '/v1/accounts/:account/recoveries';
@@ -40,11 +34,17 @@ const recover = route({
     202: { description: 'The recovery; it goes on by itself.', schema: recoveryAnswer },
   },
   async handle({ params: { account, id: endpointId }, body, caller, deps }) {
-    refuseBadSpan(body);
+    if (body.until && body.until <= body.since) {
+      throw invalidRequest([{ pointer: '/until', detail: 'Expected a time after `since`.' }]);
+    }
     const scope = { accountId: account, endpointId, ...body, statuses: body.status };
     const answer = await inTransaction(deps.pool, async (db) => {
       if (!(await findEndpoint(db, account, endpointId))) throw notFound('endpoint', endpointId);
       const { total, resendable, until } = await countRecoverable(db, scope);
+      // It is now at the latest, by the database's clock.
+      if (body.since > until) {
+        throw invalidRequest([{ pointer: '/since', detail: 'Expected a time that is past.' }]);
+      }
       if (body.dryRun) return { total, resendable, until };
 
       const made = await insertRecovery(db, scope, total);
@@ -68,14 +68,6 @@ const recover = route({
     return { status: 202, body: toRecovery(answer) };
   },
 });
-
-/** @throws {AppError} 400 */
-function refuseBadSpan({ since, until }: RecoverBody): void {
-  if (since.getTime() > Date.now())
-    throw invalidRequest([{ pointer: '/since', detail: 'Expected a time that is past.' }]);
-  if (until && until <= since)
-    throw invalidRequest([{ pointer: '/until', detail: 'Expected a time after `since`.' }]);
-}
 
 function alreadyOpen(endpointId: string, recoveryId: string | undefined): AppError {
   return new AppError(

@@ -108,7 +108,7 @@ export function measureSchema(schema: Record<string, unknown>): SchemaSize | Fie
     if (!/^#(?:\/|$)/.test(ref)) {
       throw new Refused(pointer, 'A $ref must point into the same schema ("#/$defs/…").');
     }
-    const target = resolve(schema, ref);
+    const target = resolveRef(schema, ref);
     if (target === undefined) throw new Refused(pointer, 'There is nothing where this $ref points.');
     if (
       typeof target !== 'boolean' &&
@@ -145,7 +145,8 @@ export function valuesIn(value: unknown): number {
   return count;
 }
 
-function resolve(root: unknown, ref: string): unknown {
+/** What a `$ref` into the same schema points to; undefined when there is nothing. */
+export function resolveRef(root: unknown, ref: string): unknown {
   let value = root;
   for (const token of ref.split('/').slice(1)) {
     const key = decode(token).replaceAll('~1', '/').replaceAll('~0', '~');

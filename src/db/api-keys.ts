@@ -15,14 +15,21 @@ export interface ApiKeyRow {
   cursor_at: string;
 }
 
+/** A key that lets its bearer in. */
+export interface LiveKey {
+  id: string;
+  accountId: string;
+  scopes: Scope[];
+  expiresAt: Date | null;
+  /** Its use was not noted for a minute. */
+  useIsStale: boolean;
+}
+
 /** The key with this hash, unless it is revoked or expired. */
-export async function findKeyByHash(
-  db: Queryable,
-  hash: Buffer,
-): Promise<{ id: string; accountId: string; scopes: Scope[]; useIsStale: boolean } | undefined> {
-  const { rows } = await db.query<{ id: string; accountId: string; scopes: Scope[]; useIsStale: boolean }>({
+export async function findKeyByHash(db: Queryable, hash: Buffer): Promise<LiveKey | undefined> {
+  const { rows } = await db.query<LiveKey>({
     name: 'find-key',
-    text: `select id, account_id as "accountId", scopes,
+    text: `select id, account_id as "accountId", scopes, expires_at as "expiresAt",
         coalesce(last_used_at < now() - interval '1 minute', true) as "useIsStale"
       from api_keys
       where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
@@ -41,6 +48,16 @@ export async function noteKeyUse(db: Queryable, id: string): Promise<void> {
 }
 
 const COLUMNS = `id, name, prefix, scopes, created_at, expires_at, last_used_at, ${cursorAt('created_at')} as cursor_at`;
+
+/** How many keys of an account are neither revoked nor expired, and what time it is by the database's clock. */
+export async function countLiveKeys(db: Queryable, accountId: string): Promise<{ live: number; now: Date }> {
+  const { rows } = await db.query<{ live: number; now: Date }>(
+    `select count(*)::int as live, now() as now from api_keys
+     where account_id = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
+    [accountId],
+  );
+  return rows[0] as { live: number; now: Date };
+}
 
 export async function insertKey(
   db: Queryable,

@@ -7,7 +7,16 @@ import { type EndpointPolicyRow, maxConcurrencyOf, policyOf, timeoutOf } from '.
 export interface ClaimRow extends EndpointPolicyRow {
   place: number;
   /** What the statement made of the request. */
-  verdict: 'claimed' | 'finished' | 'over' | 'under_way' | 'deleted' | 'expunged' | 'held' | 'busy';
+  verdict:
+    | 'claimed'
+    | 'finished'
+    | 'over'
+    | 'under_way'
+    | 'cancelled'
+    | 'deleted'
+    | 'expunged'
+    | 'held'
+    | 'busy';
   delivery_id: string;
   account_id: string;
   endpoint_id: string;
@@ -43,6 +52,8 @@ export function claimAnswer(row: ClaimRow): ClaimAnswer {
       return { kind: 'step', step: ending(row.delivery_status, row.reason) };
     case 'under_way':
       return { kind: 'under_way', forMs: Math.max(1, Number(row.expected_until) - row.now.getTime()) };
+    case 'cancelled':
+      return { kind: 'step', step: ending('cancelled', null) };
     case 'deleted':
       return { kind: 'step', step: ending('failed', 'endpoint_deleted') };
     case 'expunged':

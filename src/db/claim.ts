@@ -2,11 +2,14 @@ import type { Pool } from 'pg';
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_TIMEOUT_MS } from '../domain/schedule.ts';
 import type { ClaimAnswer, ClaimRequest } from './attempt-claim.ts';
 import { type ClaimRow, claimAnswer } from './claim-row.ts';
-import { lockEndpointsOf, WOKEN_FOR, wakeParked } from './parking.ts';
+import { lockEndpointsOf, WOKEN_FOR } from './parking.ts';
 import { inTransaction, type Queryable } from './pool.ts';
 
-/** How long after its deadline the outcome of a POST is still waited for, before its process counts as dead. */
-const OUTCOME_WITHIN_MS = 5000;
+/**
+ * How long after its deadline the outcome of a POST is still waited for, before its process counts as dead: a POST
+ * begins within 5 s of its claim, and is recorded within 10 s of its end (activities/attempt.ts).
+ */
+const OUTCOME_WITHIN_MS = 15_000;
 
 /**
  * Claims attempts: a row per attempt, written before its POST. What was finished before is answered from its
@@ -16,27 +19,33 @@ const OUTCOME_WITHIN_MS = 5000;
  *
  * A delivery whose endpoint is paused, disabled, or as busy as it may be, is parked. The endpoints are locked
  * first, so that what is counted is true, however many workers claim at once, and a resume is not missed.
+ *
+ * @param ifLocked `skip` leaves the requests of an endpoint that somebody else has locked, as a long change does, and
+ *   answers them `locked`: they shall hold up no others
  */
-export async function claimAttempts(pool: Pool, requests: ClaimRequest[]): Promise<ClaimAnswer[]> {
-  const rows = await inTransaction(pool, async (db) => {
-    await lockEndpointsOf(
+export function claimAttempts(
+  pool: Pool,
+  requests: ClaimRequest[],
+  ifLocked: 'wait' | 'skip',
+): Promise<(ClaimAnswer | { kind: 'locked' })[]> {
+  return inTransaction(pool, async (db) => {
+    const ids = requests.map(({ deliveryId }) => deliveryId);
+    const locked = await lockEndpointsOf(db, ids, ifLocked);
+    const rows = await claimOnce(
       db,
-      requests.map(({ deliveryId }) => deliveryId),
+      requests.filter(({ deliveryId }) => locked.has(deliveryId)),
     );
-    return claimOnce(db, requests);
-  });
-  const busy = rows.filter(({ verdict }) => verdict === 'busy').map(({ endpoint_id: id }) => id);
-  // Those that were under way may all have ended before these were parked.
-  if (busy.length > 0) await wakeParked(pool, busy);
-
-  const byPlace = new Map(rows.map((row) => [row.place, row]));
-  return requests.map((_, index) => {
-    const row = byPlace.get(index + 1);
-    return row ? claimAnswer(row) : { kind: 'unknown' };
+    const byAttempt = new Map(rows.map((row) => [`${row.delivery_id} ${row.number}`, row]));
+    return requests.map(({ deliveryId, number }) => {
+      const row = byAttempt.get(`${deliveryId} ${number}`);
+      if (row) return claimAnswer(row);
+      return ifLocked === 'wait' ? { kind: 'unknown' } : { kind: 'locked' };
+    });
   });
 }
 
 async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<ClaimRow[]> {
+  if (requests.length === 0) return [];
   const { rows } = await db.query<ClaimRow>({
     name: 'claim-attempts',
     text: `
@@ -57,6 +66,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
             when last.step is not null then 'finished'
             when d.status in ('succeeded', 'failed', 'cancelled') then 'over'
             when last.expected_until > now() then 'under_way'
+            when d.cancel_asked_at is not null then 'cancelled'
             when e.deleted_at is not null then 'deleted'
             when v.data is null then 'expunged'
             when e.status <> 'active' then 'held'
@@ -114,9 +124,9 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
         update deliveries d set
           status = case j.judgement when 'claimed' then 'delivering' when 'held' then 'held'
             when 'busy' then case when d.attempt_count = 0 then 'pending' else 'retrying' end
-            else 'failed' end,
+            when 'cancelled' then 'cancelled' else 'failed' end,
           reason = case j.judgement when 'deleted' then 'endpoint_deleted' when 'expunged' then 'payload_expunged' end,
-          completed_at = case when j.judgement in ('deleted', 'expunged') then now() end,
+          completed_at = case when j.judgement in ('cancelled', 'deleted', 'expunged') then now() end,
           parked_at = case when j.judgement in ('held', 'busy') then coalesce(d.parked_at, clock_timestamp()) end,
           woken_at = null,
           next_attempt_at = null,
@@ -127,8 +137,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
       )
       select j.*, j.judgement as verdict, c.try
       from judged j
-      left join claimed c on c.delivery_id = j.delivery_id and c.number = j.number
-      order by j.place`,
+      left join claimed c on c.delivery_id = j.delivery_id and c.number = j.number`,
     values: [
       requests.map(({ deliveryId }) => deliveryId),
       requests.map(({ number }) => number),

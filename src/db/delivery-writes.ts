@@ -29,13 +29,23 @@ export function createDeliveryWrites(
     if (crowded.length > 0 && (await wakeParked(pool, crowded)) > 0) woken?.();
     return deliveryIds.map(() => undefined);
   });
+  const makeRoomAt = ({ deliveryId }: { deliveryId: string }) =>
+    void makeRoom(deliveryId).catch((error) => unwoken?.(error));
   const record = gather((records: AttemptRecord[]) => recordAttempts(pool, records));
+  const claim = gather((requests: ClaimRequest[]) => claimAttempts(pool, requests, 'skip'));
+  const claimLocked = gather((requests: ClaimRequest[]) => claimAttempts(pool, requests, 'wait'));
   return {
     ingest: gather((events) => ingestEvents(pool, events)),
-    claim: gather((requests) => claimAttempts(pool, requests)),
+    async claim(request) {
+      const first = await claim(request);
+      const answer = first.kind === 'locked' ? ((await claimLocked(request)) as ClaimAnswer) : first;
+      // Those that were under way may all have ended before this one was parked.
+      if (answer.kind === 'step' && answer.step.kind === 'held') makeRoomAt(request);
+      return answer;
+    },
     async record(ended) {
       await record(ended);
-      makeRoom(ended.deliveryId).catch((error) => unwoken?.(error));
+      makeRoomAt(ended);
     },
     release: (claim) => releaseClaim(pool, claim),
   };

@@ -3,6 +3,9 @@ import type { Queryable } from './pool.ts';
 /** How many requests an inbox keeps. */
 export const INBOX_SIZE = 100;
 
+/** Requests that are kept of all inboxes together. */
+const MOST_KEPT = 2000;
+
 export interface InboxRequest {
   inbox: string;
   method: string;
@@ -30,7 +33,8 @@ export async function storeInboxRequest(
       with forgotten as (
         delete from inbox_requests
         where inbox = $1 and id <= (
-          select id from inbox_requests where inbox = $1 order by id desc offset ${INBOX_SIZE - 1} limit 1)
+            select id from inbox_requests where inbox = $1 order by id desc offset ${INBOX_SIZE - 1} limit 1)
+          or id <= (select max(id) from inbox_requests) - ${MOST_KEPT}
       )
       insert into inbox_requests (inbox, method, query, headers, body, delivery_id, verdicts, answered)
       select $1, $2, $3, $4, $5, $6, $7, ($8::int[])[least(count(*) + 1, cardinality($8::int[]))]
@@ -92,4 +96,15 @@ export async function sealedSecretsOfDelivery(db: Queryable, deliveryId: string)
     values: [deliveryId],
   });
   return rows[0]?.sealed ?? [];
+}
+
+/** Forgets requests whose event was dropped, or its payload; how many. */
+export async function forgetExpungedInboxRequests(db: Queryable): Promise<number> {
+  const { rowCount } = await db.query(
+    `delete from inbox_requests i
+     where i.delivery_id is not null and not exists (
+       select from deliveries d join events e on e.account_id = d.account_id and e.id = d.event_id
+       where d.id = i.delivery_id and e.expunged_at is null)`,
+  );
+  return rowCount ?? 0;
 }

@@ -8,16 +8,29 @@ import { inTransaction, type Queryable } from './pool.ts';
  */
 export const WOKEN_FOR = '1 minute';
 
-/** Locks the endpoints of deliveries, until the transaction ends; in one order, so that nobody waits in a circle. */
-export async function lockEndpointsOf(db: Queryable, deliveryIds: readonly string[]): Promise<void> {
-  await db.query({
-    name: 'lock-endpoints-of',
+/**
+ * Locks the endpoints of deliveries until the transaction ends; in one order, so that nobody waits in a circle.
+ *
+ * @param ifLocked what to do about an endpoint that somebody else has locked
+ * @returns the deliveries whose endpoints are locked now
+ */
+export async function lockEndpointsOf(
+  db: Queryable,
+  deliveryIds: readonly string[],
+  ifLocked: 'wait' | 'skip',
+): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>({
+    name: `lock-endpoints-of-${ifLocked}`,
     text: `
-      select from endpoints
-      where id in (select endpoint_id from deliveries where id = any($1))
-      order by id for no key update`,
+      with locked as materialized (
+        select id from endpoints
+        where id in (select endpoint_id from deliveries where id = any($1))
+        order by id for no key update ${ifLocked === 'skip' ? 'skip locked' : ''}
+      )
+      select d.id from deliveries d join locked on locked.id = d.endpoint_id where d.id = any($1)`,
     values: [deliveryIds],
   });
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function lockEndpoints(db: Queryable, endpointIds: readonly string[]): Promise<void> {
@@ -30,7 +43,7 @@ async function lockEndpoints(db: Queryable, endpointIds: readonly string[]): Pro
 
 /**
  * Lets parked deliveries go on, longest parked first, as many as their endpoints have room for; the relay tells
- * them. Repeating it changes nothing.
+ * them. Those that were told before and did not come are told again after all others. Repeating it changes nothing.
  *
  * @returns how many
  */
@@ -62,11 +75,11 @@ export async function wakeParkedOfLocked(db: Queryable, endpointIds: readonly st
             select id from deliveries p
             where p.endpoint_id = room.id and p.parked_at is not null
               and (p.woken_at is null or p.woken_at <= now() - interval '${WOKEN_FOR}')
-            order by p.parked_at, p.id
+            order by p.woken_at nulls first, p.parked_at, p.id
             limit greatest(room.free, 0)
           ) next
         ) chosen
-        where d.id = chosen.id and d.parked_at is not null
+        where d.id = chosen.id and d.parked_at is not null and d.completed_at is null
         returning d.account_id, d.id, d.status, chosen.resumed_by
       )
       insert into signals (account_id, delivery_id, name, args)

@@ -49,7 +49,8 @@ export async function recordAttempts(db: Queryable, records: AttemptRecord[]): P
       ), moved as (
         update deliveries d set status = r.status, reason = r.reason, attempt_count = r.number,
           last_response_status = r.response_status, next_attempt_at = r.next_attempt_at,
-          completed_at = case when r.status = 'retrying' then null else now() end, revision = d.revision + 1
+          completed_at = case when r.status = 'retrying' then null else now() end,
+          parked_at = null, woken_at = null, revision = d.revision + 1
         from ended r join finished f using (delivery_id, number)
         where d.id = r.delivery_id and d.status not in ('succeeded', 'failed', 'cancelled')
         returning d.id, d.endpoint_id, d.reason

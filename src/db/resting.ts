@@ -85,6 +85,14 @@ export async function writeSettled(
   return ending(row.status, row.reason);
 }
 
+/** Lets no further attempt of a delivery begin. Its workflow is to be asked to end it, too. */
+export async function askToCancel(db: Queryable, deliveryId: string): Promise<void> {
+  await db.query(
+    `update deliveries set cancel_asked_at = now() where id = $1 and status not in ('succeeded', 'failed', 'cancelled')`,
+    [deliveryId],
+  );
+}
+
 /** Cancels a delivery that no workflow ends, if it is still as it was seen; whether it was. */
 export async function cancelUnmoved(db: Queryable, deliveryId: string, revision: number): Promise<boolean> {
   const { rowCount } = await db.query(

@@ -1,3 +1,4 @@
+import { forgetExpungedInboxRequests } from '../db/inbox.ts';
 import type { Database } from '../db/pool.ts';
 import {
   accountsWithOverdue,
@@ -23,7 +24,7 @@ type Sweep = () => Promise<boolean>;
 
 /**
  * Drops what was kept long enough: events with their deliveries and attempts, payloads, ended recoveries, audit
- * entries. Accounts take turns, batch by batch; what there is no time for waits for the next round.
+ * entries; and from the inbox whatever is expunged. Accounts take turns, batch by batch; what there is no time for waits for the next round.
  *
  * @param options.rows of a batch, default 500
  */
@@ -39,6 +40,7 @@ export function retentionDuty(
       const overdue = await accountsWithOverdue(pool, defaults);
       let sweeps = overdue.flatMap((account) => sweepsOf(pool, account, rows));
       sweeps.push(async () => (await dropAuditEntries(pool, rows)) === rows);
+      sweeps.push(async () => (await forgetExpungedInboxRequests(pool)) > 0);
       const errors: unknown[] = [];
       while (sweeps.length > 0) {
         const unfinished: Sweep[] = [];

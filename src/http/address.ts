@@ -13,6 +13,8 @@ export interface AddressPolicy {
   allowNetworks: readonly Network[];
   /** Whether plain `http` URLs are allowed. */
   allowHttp: boolean;
+  /** Ports that are refused besides those of well-known services: of the servers that this process brought itself. */
+  refusedPorts?: readonly number[];
 }
 
 const cloudServices = CLOUD_SERVICE_NETWORKS.map((cidr) => ipaddr.parseCIDR(cidr));

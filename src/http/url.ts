@@ -46,7 +46,7 @@ export function parseTarget(url: string, policy: AddressPolicy): Target | UrlFau
   if (!URL.canParse(url)) return malformed('The URL cannot be parsed; check its host and port.');
 
   const { protocol, hostname, port, pathname, search } = new URL(url);
-  if (port !== '' && (port === '0' || SERVICE_PORTS.has(Number(port)))) {
+  if (port !== '' && isRefusedPort(Number(port), policy)) {
     return malformed(`Port ${port} is not one that webhooks are delivered to.`);
   }
   const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
@@ -58,6 +58,10 @@ export function parseTarget(url: string, policy: AddressPolicy): Target | UrlFau
     port: port === '' ? undefined : Number(port),
     path: pathname + search,
   };
+}
+
+function isRefusedPort(port: number, { refusedPorts = [] }: AddressPolicy): boolean {
+  return port === 0 || SERVICE_PORTS.has(port) || refusedPorts.includes(port);
 }
 
 function spellingFault(url: string, { allowHttp }: AddressPolicy): string | undefined {

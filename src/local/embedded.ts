@@ -20,6 +20,8 @@ export interface EmbeddedOptions {
 export interface Embedded {
   databaseUrl?: string;
   temporal?: LocalTemporal['where'];
+  /** Where the servers listen. */
+  ports: number[];
   /** Resolves, with one line that says what happened, when a server ends that nobody stopped. */
   lost: Promise<string>;
   /** Stops what was started, then gives the data folder up. Stop whatever uses the servers first. */
@@ -57,6 +59,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       });
   });
   return {
+    ports: [
+      postgres.value?.databaseUrl,
+      temporal.value && `http://${temporal.value.where.address}`,
+      temporal.value?.where.webUiUrl,
+    ].flatMap((url) => (url === undefined ? [] : [Number(new URL(url).port)])),
     ...(postgres.value && { databaseUrl: postgres.value.databaseUrl }),
     ...(temporal.value && { temporal: temporal.value.where }),
     lost,

@@ -222,7 +222,12 @@ describe('the audit log', () => {
     const entries = await list(`&target=${id}`);
     expect(entries).toMatchObject([
       { actor: key.id, action: 'key.revoked', target: id },
-      { actor: 'operator', action: 'key.created', target: id, details: { name: 'k', scopes: ['read'] } },
+      {
+        actor: 'operator',
+        action: 'key.created',
+        target: id,
+        details: { name: 'k', scopes: ['read'], expiresAt: null },
+      },
     ]);
     expect(entries[0]).not.toHaveProperty('details');
     expect(await list(`&target=${id}&actor=operator`)).toEqual([entries[1]]);
@@ -274,6 +279,67 @@ describe('the audit log', () => {
     } finally {
       await pool.end();
     }
+  });
+
+  test('says what a change made of an endpoint, without its secret, its headers’ values and its URL’s query', async () => {
+    const token = (n: number) => `query-token-${n}`;
+    const value = (n: number) => `header-value-${n}`;
+    const secret = `whsec_${'bmV3'.repeat(8)}`;
+    const { id } = await merchant.endpoint({
+      url: receiver.url(`/old?k=${token(1)}`),
+      events: ['none'],
+      headers: { Authorization: value(1), 'X-Gone': value(2), 'X-Same': value(3) },
+    });
+    const change = async (body: object) => {
+      expect((await merchant.call('PATCH', `/endpoints/${id}`, body)).status).toBe(200);
+      return (await list(`&target=${id}&action=endpoint.updated`))[0]?.details;
+    };
+    const [created] = await list(`&target=${id}`);
+    const first = {
+      url: `${receiver.url('/old')}?…`,
+      events: ['none'],
+      description: null,
+      headers: ['X-Gone', 'X-Same', 'Authorization'],
+      retryJitter: 0,
+      timeoutMs: null,
+      retryOn: null,
+      maxConcurrency: null,
+    };
+    expect(created?.details).toMatchObject({ ...first, headers: expect.arrayContaining(first.headers) });
+    const to = {
+      url: `${receiver.url('/new')}?…`,
+      events: ['none', 'other.*'],
+      description: 'Anew',
+      retrySchedule: [60, 120],
+      retryJitter: 0.3,
+      timeoutMs: 2000,
+      retryOn: [409],
+      maxConcurrency: 3,
+    };
+    const headers = { Authorization: value(4), 'X-New': value(5), 'X-Same': value(3) };
+    const details = await change({ ...to, url: receiver.url(`/new?k=${token(2)}`), headers, secret });
+    const before = created?.details ?? {};
+    expect(details).toEqual({
+      fields: expect.arrayContaining([...Object.keys(to), 'headers', 'secret']),
+      changes: {
+        ...Object.fromEntries(Object.entries(to).map(([name, is]) => [name, { from: before[name], to: is }])),
+        headers: {
+          from: before.headers,
+          to: expect.toSatisfy((names: string[]) => names.toSorted().join() === 'Authorization,X-New,X-Same'),
+          changed: ['Authorization'],
+        },
+      },
+    });
+    // A field that is given and stays what it was is no change; a query alone is one, though it cannot be seen.
+    expect(await change({ timeoutMs: 2000, url: receiver.url(`/new?k=${token(3)}`) })).toEqual({
+      fields: expect.arrayContaining(['timeoutMs', 'url']),
+      changes: { url: { from: to.url, to: to.url } },
+    });
+    expect(await change({ retryOn: null, headers: null })).toMatchObject({
+      changes: { retryOn: { from: [409], to: null }, headers: { to: [], changed: [] } },
+    });
+    const text = JSON.stringify(await list());
+    for (const word of ['query-token', 'header-value', secret, 'bmV3']) expect(text).not.toContain(word);
   });
 
   test('holds no secret and no key', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { MOST_KEYS } from '../../src/api/keys.ts';
 import type { Problem } from '../../src/api/problem.ts';
 import { ROUTES } from '../../src/api/routes.ts';
 import { waitUntil } from '../support/wait.ts';
@@ -146,6 +147,115 @@ test('a key does what its scopes say, and gives no scope that it lacks', async (
   expect((await call(writer, 'GET', '/endpoints')).status).toBe(403);
   expect((await call(writer, 'POST', '/keys', { name: 'x', scopes: ['write'] })).status).toBe(201);
   expect((await call(writer, 'POST', '/keys', { name: 'x', scopes: ['read', 'write'] })).status).toBe(403);
+});
+
+test('a key that ends makes only keys that end no later', async () => {
+  const expiresAt = '2990-01-01T00:00:00.000Z';
+  const parent = await makeKey({ name: 'parent', scopes: ['read', 'write'], expiresAt });
+  const make = (end?: string) =>
+    served.api.call<Problem & Key>(
+      'POST',
+      '/v1/accounts/acme/keys',
+      { name: 'child', scopes: ['read'], ...(end !== undefined && { expiresAt: end }) },
+      as(parent.key),
+    );
+  for (const end of [undefined, '2990-01-01T00:00:00.001Z', '2990-01-01T00:00:00-00:01']) {
+    const { status, body } = await make(end);
+    expect([status, body.code, body.errors?.[0]?.pointer]).toEqual([403, 'forbidden', '/expiresAt']);
+    expect(body.detail).toContain(expiresAt);
+  }
+  expect(await make(expiresAt)).toMatchObject({ status: 201, body: { expiresAt } });
+  const { status, body: child } = await make('2989-12-31T00:00:00Z');
+  expect(status).toBe(201);
+  const { rows } = await served.pool.query('select actor, details from audit_log where target = $1', [
+    child.id,
+  ]);
+  expect(rows).toEqual([
+    {
+      actor: parent.id,
+      details: { name: 'child', scopes: ['read'], expiresAt: '2989-12-31T00:00:00.000Z' },
+    },
+  ]);
+});
+
+test('`write` revokes every key of the account, its own and larger ones, too', async () => {
+  const [writer, larger] = [
+    await makeKey({ name: 'w', scopes: ['write'] }),
+    await makeKey({ name: 'rw', scopes: ['read', 'write'] }),
+  ];
+  for (const { id } of [larger, writer])
+    expect(
+      (await served.api.call('DELETE', `/v1/accounts/acme/keys/${id}`, undefined, as(writer.key))).status,
+    ).toBe(204);
+  expect((await get('/v1/accounts/acme', `Bearer ${larger.key}`)).status).toBe(401);
+});
+
+test('an account has at most 100 keys that are neither revoked nor expired, however they are made', async () => {
+  await served.api.call('PUT', '/v1/accounts/full');
+  await served.pool.query(
+    `insert into api_keys (account_id, name, prefix, hash, scopes, revoked_at, expires_at)
+     select 'full', 'k', 'k', sha256(('full' || n)::bytea), '{read}',
+       case when n > 300 then now() end, case when n > 200 then now() else now() + interval '1 day' end
+     from generate_series(101 + 3, 400) n`,
+  );
+  const make = (name = 'k') =>
+    served.api.call<Problem & Key>('POST', '/v1/accounts/full/keys', { name, scopes: ['read'] });
+  const answers = await Promise.all(Array.from({ length: 8 }, () => make()));
+  const made = answers.filter(({ status }) => status === 201);
+  expect(made).toHaveLength(MOST_KEYS - 97);
+  expect(answers.filter(({ status, body }) => status === 422 && body.code === 'too_many_keys')).toHaveLength(
+    8 - made.length,
+  );
+  await served.api.call('DELETE', `/v1/accounts/full/keys/${made[0]?.body.id}`);
+  expect((await make()).status).toBe(201);
+  expect((await make()).status).toBe(422);
+});
+
+test('a key’s end is judged by the database’s clock, not by this process’s', async () => {
+  const now = Date.now;
+  const end = new Date(now() + 3_600_000).toISOString();
+  try {
+    // The API runs in this process: two hours ahead.
+    Date.now = () => now() + 7_200_000;
+    const body = { name: 'skewed', scopes: ['read'], expiresAt: end };
+    expect((await served.api.call('POST', '/v1/accounts/acme/keys', body)).status).toBe(201);
+  } finally {
+    Date.now = now;
+  }
+});
+
+test.each([
+  ['9999-12-31T23:59:59-14:00', 'is in the year 10000'],
+  ['0000-01-01T00:00:00Z', 'is in the year 0'],
+  ['0000-01-01T00:00:00+14:00', 'is in the year -1'],
+  ['0001-01-01T00:00:00+00:01', 'is in the year 0'],
+])('%s is no time, for in UTC it %s', async (time) => {
+  const { status, body } = await served.api.call<Problem>('POST', '/v1/accounts/acme/keys', {
+    name: 'x',
+    scopes: ['read'],
+    expiresAt: time,
+  });
+  expect([status, body.code, body.errors?.[0]]).toEqual([
+    400,
+    'invalid_request',
+    { pointer: '/expiresAt', detail: 'Expected a time of the years 1 to 9999, in UTC.' },
+  ]);
+  const list = await served.api.call<Problem>(
+    'GET',
+    `/v1/accounts/acme/events?since=${encodeURIComponent(time)}`,
+  );
+  expect([list.status, list.body.errors?.[0]?.parameter]).toEqual([400, 'since']);
+});
+
+test('the first and the last time there is are times', async () => {
+  const body = { name: 'x', scopes: ['read'], expiresAt: '9999-12-31T23:59:59.999Z' };
+  expect(await served.api.call('POST', '/v1/accounts/acme/keys', body)).toMatchObject({
+    status: 201,
+    body: { expiresAt: body.expiresAt },
+  });
+  expect((await served.api.call('GET', '/v1/accounts/acme/events?since=0001-01-01T00:00:00Z')).status).toBe(
+    200,
+  );
 });
 
 test('accounts are the operator’s to make and list; a key sees its own', async () => {

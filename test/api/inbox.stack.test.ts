@@ -137,6 +137,17 @@ describe('the inbox', () => {
   });
 });
 
+describe('a page of another site', () => {
+  it.each<Record<string, string>>([
+    { origin: 'http://evil.example' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'cross-site' },
+  ])('puts nothing into the inbox: %j', async (headers) => {
+    expect(await post('', headers)).toBe(403);
+    expect((await kept()).requests).toEqual([]);
+  });
+});
+
 describe('a page of another site that rebinds its name to us', () => {
   const as = (host: string): Promise<number> =>
     new Promise((resolve, reject) => {

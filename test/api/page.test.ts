@@ -18,6 +18,7 @@ test.each([
   ['another list', encodeCursor('keys', position)],
   ['SQL for a time', forge([1, 'endpoints', "now()'; drop table events; --", position.id])],
   ['a time that is none', forge([1, 'endpoints', '2026-02-30T12:00:00.123456Z', position.id])],
+  ['the year 0000', forge([1, 'endpoints', '0000-01-01T00:00:00.000000Z', position.id])],
   ['month 13', forge([1, 'endpoints', '2026-13-01T12:00:00.123456Z', position.id])],
   ['NUL in the id', forge([1, 'endpoints', position.at, 'a\0b'])],
   ['a number for an id', forge([1, 'endpoints', position.at, 7])],

@@ -5,8 +5,9 @@ import type { AttemptClaim } from '../../src/db/attempt-claim.ts';
 import { attemptsOf, findDelivery } from '../../src/db/deliveries.ts';
 import { createDeliveryWrites, type DeliveryWrites } from '../../src/db/delivery-writes.ts';
 import { setEndpointStatus } from '../../src/db/endpoints.ts';
+import { wakeParked } from '../../src/db/parking.ts';
 import { createPool, inTransaction, type Queryable } from '../../src/db/pool.ts';
-import { writeSettled } from '../../src/db/resting.ts';
+import { askToCancel, writeSettled } from '../../src/db/resting.ts';
 import { decide } from '../../src/domain/decide.ts';
 import type { Settled, Waiting } from '../../src/domain/delivery.ts';
 import { freshDatabase } from '../support/postgres.ts';
@@ -240,6 +241,58 @@ test('an attempt that was interrupted two months ago is claimed again', async ()
   await claimed(deliveryId);
   await abandoned(deliveryId, '60 days');
   expect(await claimed(deliveryId)).toMatchObject({ try: 2 });
+});
+
+test('a claim whose endpoint is locked holds up no claim of another', async () => {
+  const [one, other] = [await committed(), await committed()];
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('select from endpoints where id = $1 for update', [one.endpointId]);
+    const held = writes.claim({ deliveryId: one.deliveryId, number: 1 });
+    expect(await writes.claim({ deliveryId: other.deliveryId, number: 1 })).toMatchObject({
+      kind: 'claimed',
+    });
+    await client.query('commit');
+    expect(await held).toMatchObject({ kind: 'claimed' });
+  } finally {
+    client.release();
+  }
+});
+
+test('a delivery that somebody asked to cancel is not claimed any more, and ends', async () => {
+  const { deliveryId } = await committed();
+  await askToCancel(pool, deliveryId);
+  expect(await writes.claim({ deliveryId, number: 1 })).toEqual({
+    kind: 'step',
+    step: { kind: 'settled', status: 'cancelled' },
+  });
+  expect(await delivery(deliveryId)).toMatchObject({ status: 'cancelled' });
+  expect(await attempts(deliveryId)).toEqual([]);
+});
+
+test('those that were woken and never came are woken after the others', async () => {
+  const { endpointId, deliveryId: live } = await committed();
+  const park = (id: string, parked: string, woken: string | null) =>
+    pool.query(
+      `update deliveries set status = 'pending', started_at = now(), parked_at = now() - $2::interval,
+         woken_at = now() - $3::interval where id = $1`,
+      [id, parked, woken],
+    );
+  const { rows } = await pool.query<{ id: string }>(
+    `insert into deliveries (account_id, event_id, endpoint_id, event_type)
+     select account_id, event_id, endpoint_id, event_type from deliveries where id = $1 returning id`,
+    [live],
+  );
+  await pool.query('update endpoints set max_concurrency = 1 where id = $1', [endpointId]);
+  await park(rows[0]?.id ?? '', '1 hour', '2 minutes');
+  await park(live, '1 minute', null);
+  expect(await wakeParked(pool, [endpointId])).toBe(1);
+  const woken = await pool.query<{ delivery_id: string }>(
+    `select delivery_id from signals where name = 'proceed' and delivery_id = any($1)`,
+    [[live, rows[0]?.id]],
+  );
+  expect(woken.rows).toEqual([{ delivery_id: live }]);
 });
 
 test('the same events sent twice at once, in other orders, are all stored once', async () => {

@@ -29,6 +29,12 @@ test.each(REFUSED_PORTS)('port %s is not one to deliver to, whatever networks ar
   }
 });
 
+test('the ports of the servers that the process brought itself are refused', () => {
+  const policy = { allowNetworks: parseNetworks('127.0.0.0/8'), allowHttp: true, refusedPorts: [41_234] };
+  expect(judgeUrl('http://127.0.0.1:41234/', policy)).toMatchObject({ kind: 'malformed' });
+  expect(judgeUrl('http://127.0.0.1:41235/', policy)).toBeUndefined();
+});
+
 test.each(PUBLIC_HOSTS)('%s may be delivered to', (host) => {
   expect(judgeUrl(`https://${host}/`, onlyPublic)).toBeUndefined();
 });

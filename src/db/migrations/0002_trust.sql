@@ -12,8 +12,12 @@ alter table deliveries
   -- Since when it waits for its endpoint: paused, disabled, or as busy as it may be.
   add column parked_at timestamptz,
   -- When it was told that there is room for it.
-  add column woken_at timestamptz;
-create index deliveries_parked on deliveries (endpoint_id, parked_at, id) where parked_at is not null;
+  add column woken_at timestamptz,
+  -- Since when no attempt of it is to begin: its workflow is asked to end it.
+  add column cancel_asked_at timestamptz;
+-- In the order in which they are woken: those that were, and never came, after the others.
+create index deliveries_parked on deliveries (endpoint_id, woken_at nulls first, parked_at, id)
+  where parked_at is not null;
 create index deliveries_woken on deliveries (endpoint_id, woken_at) where woken_at is not null;
 create index deliveries_under_way on deliveries (endpoint_id) where status = 'delivering';
 
