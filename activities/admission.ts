@@ -12,17 +12,29 @@ const HEARTBEAT_INTERVAL_MS = 5000;
 export function createAdmission({ taskRoom, turns, heartbeat }: ActivityDeps) {
   const underWay = new Map<string, Promise<AttemptResult>>();
 
-  return async function admit(
-    { deliveryId, number, whose, inTask }: AttemptInput,
+  function begin(
+    { whose, inTask, woken }: AttemptInput,
     make: () => Promise<AttemptResult>,
   ): Promise<AttemptResult> {
-    const name = `${deliveryId} ${number}`;
-    const beating = inTask ? undefined : setInterval(heartbeat, HEARTBEAT_INTERVAL_MS);
+    // There is room for who was told so.
+    if (!whose || woken) return make();
+    // To be parked takes no room.
+    const isBusy = turns.isFull(whose.endpointId) && taskRoom.isSlow(whose.endpointId);
+    if (isBusy) return make();
+    const inTurn = () => turns.inTurn(whose.endpointId, make);
+    return inTask ? taskRoom.ride(whose, inTurn, { kind: 'due', apart: true }) : inTurn();
+  }
+
+  return async function admit(
+    input: AttemptInput,
+    make: () => Promise<AttemptResult>,
+  ): Promise<AttemptResult> {
+    const name = `${input.deliveryId} ${input.number}`;
+    const beating = input.inTask ? undefined : setInterval(heartbeat, HEARTBEAT_INTERVAL_MS);
     try {
       const joined = underWay.get(name);
       if (joined) return await joined;
-      const inTurn = whose ? () => turns.inTurn(whose.endpointId, make) : make;
-      const result = whose && inTask ? taskRoom.ride(whose, inTurn, { kind: 'due', apart: true }) : inTurn();
+      const result = begin(input, make);
       underWay.set(name, result);
       const forget = () => underWay.delete(name);
       result.then(forget, forget);

@@ -32,6 +32,8 @@ export interface AttemptInput {
   whose?: Rider | undefined;
   /** Whether it would run inside a workflow task, where room is shared out. */
   inTask?: boolean;
+  /** Whether it waited for its endpoint, and was told that there is room for it. */
+  woken?: boolean;
 }
 
 export type AttemptResult = Step | EndedUnrecorded;

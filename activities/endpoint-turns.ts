@@ -8,6 +8,8 @@ import { DEFAULT_MAX_CONCURRENCY } from '../src/domain/schedule.ts';
 export interface EndpointTurns {
   /** Does `work` when fewer are under way here than the endpoint may get, or after a while anyway. */
   inTurn<T>(endpointId: string, work: () => Promise<T>): Promise<T>;
+  /** Whether as many are under way here as the endpoint may get. */
+  isFull(endpointId: string): boolean;
   /** Tells how many an endpoint may get at a time. */
   learn(endpointId: string, maxConcurrency: number): void;
 }
@@ -25,6 +27,8 @@ export function createEndpointTurns(longestWaitMs = LONGEST_WAIT_MS): EndpointTu
 
   const limitOf = (endpointId: string) => learned.get(endpointId) ?? DEFAULT_MAX_CONCURRENCY;
 
+  const isFull = (endpointId: string) => (underWay.get(endpointId) ?? 0) >= limitOf(endpointId);
+
   function count(endpointId: string, step: 1 | -1): void {
     const now = (underWay.get(endpointId) ?? 0) + step;
     if (now > 0) underWay.set(endpointId, now);
@@ -33,7 +37,7 @@ export function createEndpointTurns(longestWaitMs = LONGEST_WAIT_MS): EndpointTu
 
   /** Takes room at the endpoint, now or when there is some. */
   function enter(endpointId: string): Promise<void> | undefined {
-    if ((underWay.get(endpointId) ?? 0) < limitOf(endpointId)) {
+    if (!isFull(endpointId)) {
       count(endpointId, 1);
       return undefined;
     }
@@ -53,6 +57,7 @@ export function createEndpointTurns(longestWaitMs = LONGEST_WAIT_MS): EndpointTu
   }
 
   return {
+    isFull,
     async inTurn(endpointId, work) {
       await enter(endpointId);
       try {
@@ -60,7 +65,7 @@ export function createEndpointTurns(longestWaitMs = LONGEST_WAIT_MS): EndpointTu
       } finally {
         count(endpointId, -1);
         const [next] = waiting.get(endpointId) ?? [];
-        if ((underWay.get(endpointId) ?? 0) < limitOf(endpointId)) next?.();
+        if (!isFull(endpointId)) next?.();
       }
     },
     learn(endpointId, maxConcurrency) {

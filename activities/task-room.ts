@@ -12,6 +12,8 @@ export interface Rider {
 export interface TaskRoom {
   /** Does `work` now, or answers `otherwise` at once when there is no room for it. */
   ride<T>(rider: Rider, work: () => Promise<T>, otherwise: T): Promise<T>;
+  /** Whether an endpoint takes, or took lately, long to answer. */
+  isSlow(endpointId: string): boolean;
   /** Watches how long an endpoint takes to answer. */
   watch<T>(endpointId: string, post: Promise<T>): Promise<T>;
 }
@@ -55,6 +57,7 @@ export function createTaskRoom(now: () => number = () => performance.now()): Tas
   }
 
   return {
+    isSlow,
     async ride({ accountId, endpointId }, work, otherwise) {
       if (isFull(accountId) || isSlow(endpointId)) return otherwise;
       count(accountId, 1);

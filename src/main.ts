@@ -54,6 +54,8 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     process.exitCode = 1;
     const forPeople = error instanceof SettingError || error instanceof SetupError;
     process.stderr.write(`posthaste: ${forPeople ? error.message : (error as Error).stack}\n`);
+    // A connection that failed half-way may hold on to its socket.
+    process.exit();
   }
 }
 
@@ -169,14 +171,17 @@ async function requireKeys(databaseUrl: string, keys: EncryptionKey[]): Promise<
 async function rotateAll({ databaseUrl, encryptionKeys: keys }: Config): Promise<boolean> {
   if (!databaseUrl || !keys)
     throw new SettingError('DATABASE_URL and POSTHASTE_ENCRYPTION_KEYS are required');
-  return rotateKeys(databaseUrl, keys, progress);
+  return naming('DATABASE_URL', rotateKeys(databaseUrl, keys, progress));
 }
 
 /** Names the setting behind a store that cannot be reached. */
 function naming<T>(setting: string, reaching: Promise<T>): Promise<T> {
   return reaching.catch((error: Error & { code?: unknown }) => {
     // A migration that fails for its own reasons is told in full: those have SQLSTATEs of other classes.
-    const isReach = setting !== 'DATABASE_URL' || /^(?:E[A-Z]|08|28|3D|42501|53|57)/.test(String(error.code));
+    const isReach =
+      setting !== 'DATABASE_URL' ||
+      /^(?:E[A-Z]|08|28|3D|42501|53|57)/.test(String(error.code)) ||
+      error.message.startsWith('SASL');
     throw isReach ? new SettingError(`${setting}: ${error.message || String(error.code)}`) : error;
   });
 }

@@ -23,13 +23,18 @@ const local = proxyLocalActivities<Activities>({
   retry: { ...retry, maximumAttempts: 3 },
 });
 
-/** As ordinary activities: a fault of ours is waited out by the server, at no cost to worker or history. */
-export function ordinary(summary?: string) {
+/**
+ * As ordinary activities: a fault of ours is waited out by the server, at no cost to worker or history.
+ *
+ * @param first before those of others that wait for a worker: room at its endpoint is kept for it meanwhile
+ */
+export function ordinary(summary?: string, first = false) {
   return proxyActivities<Activities>({
     startToCloseTimeout,
     heartbeatTimeout,
     retry,
     ...(summary && { summary }),
+    ...(first && { priority: { priorityKey: 1 } }),
   });
 }
 

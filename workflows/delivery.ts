@@ -38,10 +38,16 @@ function firstStep({ deliverAt }: DeliveryInput): Step {
 async function attempt({ deliveryId }: DeliveryInput, story: Story): Promise<Step> {
   const number = story.attempts + 1;
   const summary = story.attemptTitle();
-  const { attempt, record } = story.apart ? ordinary(summary) : inThisTask(summary);
+  const { attempt, record } = story.apart ? ordinary(summary, story.woken) : inThisTask(summary);
   // Not cancellable: a POST that is under way is finished and recorded first.
   return CancellationScope.nonCancellable(async () => {
-    const ended = await attempt({ deliveryId, number, whose: rider(), inTask: !story.apart });
+    const ended = await attempt({
+      deliveryId,
+      number,
+      whose: rider(),
+      inTask: !story.apart,
+      ...(story.woken && { woken: true }),
+    });
     return ended.kind === 'unrecorded' ? record({ deliveryId, ...ended }) : ended;
   });
 }

@@ -25,6 +25,7 @@ export function openStory(first: Step) {
   let allowed: number | undefined;
   let lastEndedAt: string | undefined;
   let apart = false;
+  let woken = false;
   let shownStatus: DeliveryStatus = 'pending';
 
   const now = () => new Date().toISOString();
@@ -92,6 +93,10 @@ export function openStory(first: Step) {
     get apart() {
       return apart;
     },
+    /** Whether its endpoint has room that is kept for it. */
+    get woken() {
+      return woken;
+    },
     attemptTitle: title,
     /** `until attempt 2 of 6, after 503 server_error in 12 ms` */
     waitTitle(): string {
@@ -101,7 +106,9 @@ export function openStory(first: Step) {
     changed,
     nudged: () => nudges.length > 0,
     takeNudge(): Nudge {
-      return nudges.shift() as Nudge;
+      const nudge = nudges.shift() as Nudge;
+      woken = nudge.kind === 'proceed';
+      return nudge;
     },
     /** Where a resting delivery stands, for `reconsider`. */
     place(at: Waiting | Held) {
@@ -127,6 +134,7 @@ export function openStory(first: Step) {
       }
       // What follows from an attempt happened when it ended, by the clock that timed it.
       const at = 'attempt' in next && next.attempt && lastEndedAt ? lastEndedAt : now();
+      if (next.kind !== 'due') woken = false;
       if (next.kind !== 'held') nudges = nudges.filter(({ kind }) => kind !== 'proceed');
       switch (next.kind) {
         case 'due':

@@ -69,17 +69,21 @@ export const logRoutes: Route[] = [
       const delivery = await findOr404(deps, account, id);
       const { pool, workflows } = deps;
       const told = await workflows.log(id);
-      const changes = await changesDuring(pool, account, id);
+      const [changes, attempts] = await Promise.all([
+        changesDuring(pool, account, id),
+        attemptsOf(pool, account, [id], { withResponses: false }),
+      ]);
       // One that was terminated does not know that it is over.
       const isWhole = told?.some(({ kind }) => kind === 'ended') || !isFinal(delivery.status);
-      if (told && isWhole)
-        return { status: 200, body: { source: 'workflow', entries: toldLog(told, delivery, changes) } };
-      const [attempts, event] = await Promise.all([
-        attemptsOf(pool, account, [id], { withResponses: false }),
-        findEvent(pool, account, delivery.event_id),
-      ]);
+      // A run that a reset began was given the signals of the one before again, as if they were new.
+      const reset = told?.find((entry) => entry.kind === 'changed' && entry.change === 'reset');
+      if (told && isWhole && !reset) {
+        const entries = toldLog(told, { delivery, attempts, changes });
+        return { status: 200, body: { source: 'workflow', entries } };
+      }
+      const event = await findEvent(pool, account, delivery.event_id);
       const deliverAt = event?.deliver_at ?? undefined;
-      const entries = recordedLog({ delivery, deliverAt, attempts, changes });
+      const entries = recordedLog({ delivery, deliverAt, attempts, changes, reset });
       return { status: 200, body: { source: 'record', entries } };
     },
   }),

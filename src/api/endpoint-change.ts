@@ -78,7 +78,7 @@ export function changesOf(before: EndpointRow, after: EndpointRow): Record<strin
       const change = { from: from[name], to: to[name] };
       if (name !== 'headers') return [name, change];
       const changed = to.headers.filter(
-        (header) => header in was.headers && was.headers[header] !== is.headers[header],
+        (header) => Object.hasOwn(was.headers, header) && was.headers[header] !== is.headers[header],
       );
       return [name, { ...change, changed }];
     }),

@@ -9,6 +9,7 @@ import { faultsOfBatch } from './exactness.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import { parseOr400, problemSchema, toProblem } from './problem.ts';
 import { type Route, route } from './route.ts';
+import { WORK_OF_REQUEST, WorkBudget } from './schema-work.ts';
 
 const LARGEST_BATCH_BYTES = 8 * 1024 * 1024;
 
@@ -47,11 +48,13 @@ export const eventBatchRoutes: Route[] = [
     async handle({ params, body, request, deps }) {
       const faults = faultsOfBatch(rawBodyOf(request));
       const key = idempotencyKeyOf(request);
+      const work = new WorkBudget(WORK_OF_REQUEST);
       const checked = await Promise.allSettled(
         body.events.map(async (event, index) =>
           checkEvent(deps, params.account, parseOr400(newEvent, event, 'body'), {
             idempotencyKey: key && `${key}/${index}`,
             fault: faults.get(index),
+            work,
           }),
         ),
       );

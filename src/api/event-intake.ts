@@ -10,6 +10,7 @@ import type { ApiDeps } from './deps.ts';
 import type { AcceptedEvent, SentEvent } from './event-contract.ts';
 import { type WritingFault, wronglyWritten } from './exactness.ts';
 import { freeTypeErrors } from './free-types.ts';
+import type { WorkBudget } from './schema-work.ts';
 
 /**
  * Checks an event, and makes it ready to be stored.
@@ -20,7 +21,11 @@ export async function checkEvent(
   { pool }: Pick<ApiDeps, 'pool'>,
   accountId: string,
   sent: SentEvent,
-  { idempotencyKey, fault }: { idempotencyKey?: string | undefined; fault?: WritingFault | undefined },
+  {
+    idempotencyKey,
+    fault,
+    work,
+  }: { idempotencyKey?: string | undefined; fault?: WritingFault | undefined; work?: WorkBudget },
 ): Promise<NewEvent> {
   refuseOperational(sent.event);
   if (fault) throw wronglyWritten(fault);
@@ -33,7 +38,7 @@ export async function checkEvent(
     );
   }
   const errors = validateCatalogueData(sent.event, sent.data);
-  errors.push(...(await freeTypeErrors(pool, accountId, sent.event, sent.data)));
+  errors.push(...(await freeTypeErrors(pool, accountId, sent.event, sent.data, work)));
   if (errors.length > 0) {
     throw new AppError(422, 'invalid_event_data', `The data is not right for ${sent.event}.`, errors);
   }

@@ -2,7 +2,9 @@ import type { Queryable } from '../db/pool.ts';
 import { registeredSchema } from '../db/registered-types.ts';
 import type { FieldError } from '../domain/errors.ts';
 import { CATALOGUE } from '../profiles/catalogue/index.ts';
+import { inTurn } from './check-turns.ts';
 import { compileSchema } from './event-type-schema.ts';
+import type { WorkBudget } from './schema-work.ts';
 
 type Compiled = ReturnType<typeof compileSchema>;
 
@@ -11,16 +13,22 @@ const MOST_COMPILED = 500;
 /** Compiled schemas by their text, the one used longest ago first. */
 const compiled = new Map<string, Compiled>();
 
-/** What is wrong with the `data` of a free type that the account registered a schema for; nothing otherwise. */
+/**
+ * What is wrong with the `data` of a free type that the account registered a schema for; nothing otherwise.
+ *
+ * @param shared what is left for the events of the request; the check takes its share
+ */
 export async function freeTypeErrors(
   db: Queryable,
   accountId: string,
   type: string,
   data: unknown,
+  shared?: WorkBudget,
 ): Promise<FieldError[]> {
   if (CATALOGUE.has(type)) return [];
   const schema = await registeredSchema(db, accountId, type);
-  return schema === undefined ? [] : compiledOf(schema).validate(data);
+  if (schema === undefined) return [];
+  return inTurn(() => compiledOf(schema).validate(data, '/data', shared));
 }
 
 function compiledOf(schema: string): Compiled {

@@ -9,10 +9,12 @@ export interface Recorded {
   deliverAt: Date | undefined;
   attempts: readonly AttemptRow[];
   changes: readonly DeliveryChange[];
+  /** The last reset in Temporal, which is not in the record when the delivery had ended before. */
+  reset?: LogEntry | undefined;
 }
 
 /** Tells a delivery's log again from the record, for when Temporal has its workflow no longer. */
-export function recordedLog({ delivery, deliverAt, attempts, changes }: Recorded): LogEntry[] {
+export function recordedLog({ delivery, deliverAt, attempts, changes, reset }: Recorded): LogEntry[] {
   const entries: LogEntry[] = [];
   if (deliverAt && !delivery.resend_of) {
     entries.push({
@@ -33,7 +35,8 @@ export function recordedLog({ delivery, deliverAt, attempts, changes }: Recorded
       ...(delivery.reason && { reason: delivery.reason }),
     });
   }
-  return entries;
+  const knowsReset = entries.some((entry) => changeOf(entry) === 'reset');
+  return reset && !knowsReset ? insertedByTime(entries, reset) : entries;
 }
 
 function ofAttempt(row: AttemptRow): LogEntry[] {
@@ -57,8 +60,7 @@ function ofAttempt(row: AttemptRow): LogEntry[] {
  */
 export function toldLog(
   told: readonly LogEntry[],
-  delivery: DeliveryRow,
-  changes: readonly DeliveryChange[],
+  { delivery, attempts, changes }: Pick<Recorded, 'delivery' | 'attempts' | 'changes'>,
 ): LogEntry[] {
   const done = changes
     .filter(({ actor }) => /^temporal(:|$)/.test(actor))
@@ -72,6 +74,9 @@ export function toldLog(
     if (other) log = log.map((line) => (line === other ? { ...entry, at: other.at } : line));
     else log = insertedByTime(log, entry);
   }
+  // What a worker began before it died, it could not tell.
+  for (const row of attempts)
+    if (row.error === 'interrupted') log = ofAttempt(row).reduce(insertedByTime, log);
   return log;
 }
 

@@ -1,7 +1,7 @@
 import { resolveRef, valuesIn } from './schema-limits.ts';
 
 /** Most work of checking one event: at most about 0.2 s, when each step is of the slowest kind known. */
-export const WORK_OF_EVENT = 2_500_000;
+export const WORK_OF_EVENT = 2_000_000;
 /** Most work of checking the events of one request together. */
 export const WORK_OF_REQUEST = 8 * WORK_OF_EVENT;
 
@@ -12,6 +12,8 @@ const COST = {
   member: 3,
   /** One value of an array whose items must be unique: it is written as text. */
   uniqueValue: 16,
+  /** Ajv splits the text before it looks at it. */
+  dateTime: 10,
 };
 const CHARACTERS_PER_UNIT = 8;
 /** Ajv copies the errors so far whenever a reference fails; this many units of work leave what one unit copies. */
@@ -45,6 +47,8 @@ type Estimate = (data: unknown, budget: WorkBudget) => void;
 export function workOf(schema: Schema): Estimate {
   const targets = new Map<string, unknown>();
   let budget = new WorkBudget(0);
+  const sizes = new Map<unknown, number>();
+  const names = new Map<Schema, string[]>();
   /** What was left when the outermost list of branches was entered. */
   let leftAtBranches: number | undefined;
 
@@ -60,26 +64,32 @@ export function workOf(schema: Schema): Estimate {
   function visitKeyword(keyword: string, value: unknown, parent: Schema, data: unknown): void {
     switch (keyword) {
       case '$ref':
-        return visitTarget(String(value), data);
+        visitTarget(String(value), data);
+        return;
       case 'anyOf':
       case 'oneOf':
-        return visitBranches(value as unknown[], data);
+        visitBranches(value as unknown[], data);
+        return;
       case 'allOf':
         for (const part of value as unknown[]) visit(part, data);
         return;
       case 'not':
       case 'if':
-        return visitBranches([value], data);
+        visitBranches([value], data);
+        return;
       case 'then':
       case 'else':
-        return visit(value, data);
+        visit(value, data);
+        return;
       case 'const':
       case 'enum':
-        return budget.take(typeof data === 'object' || !Array.isArray(value) ? valuesIn(value) : value.length);
+        budget.take(typeof data === 'object' || !Array.isArray(value) ? valuesIn(value) : value.length);
+        return;
       case 'required':
-        return budget.take((value as unknown[]).length);
+        budget.take((value as unknown[]).length);
+        return;
     }
-    if (typeof data === 'string') visitString(keyword, data);
+    if (typeof data === 'string') visitString(keyword, value, data);
     else if (Array.isArray(data)) visitArray(keyword, value, data);
     else if (typeof data === 'object' && data !== null) visitObject(keyword, value, parent, data as Schema);
   }
@@ -100,14 +110,39 @@ export function workOf(schema: Schema): Estimate {
     leftAtBranches = outer;
   }
 
-  function visitString(keyword: string, text: string): void {
-    if (keyword === 'format' || keyword === 'minLength' || keyword === 'maxLength') {
+  function visitString(keyword: string, value: unknown, text: string): void {
+    if (keyword === 'format' && value === 'date-time') budget.take(COST.dateTime + text.length);
+    else if (keyword === 'format' || keyword === 'minLength' || keyword === 'maxLength') {
       budget.take(text.length / CHARACTERS_PER_UNIT);
     }
   }
 
+  function visitUnique(value: unknown): void {
+    budget.take(COST.uniqueValue);
+    if (typeof value === 'string') budget.take(value.length / CHARACTERS_PER_UNIT);
+    else if (Array.isArray(value)) for (const item of value) visitUnique(item);
+    else if (typeof value === 'object' && value !== null) {
+      for (const name of namesIn(value as Schema)) {
+        budget.take(name.length / CHARACTERS_PER_UNIT);
+        visitUnique((value as Schema)[name]);
+      }
+    }
+  }
+
+  function sizeOf(part: unknown): number {
+    const size = sizes.get(part) ?? valuesIn(part);
+    if (typeof part === 'object') sizes.set(part, size);
+    return size;
+  }
+
+  function namesIn(members: Schema): string[] {
+    const known = names.get(members) ?? Object.keys(members);
+    names.set(members, known);
+    return known;
+  }
+
   function visitArray(keyword: string, value: unknown, items: unknown[]): void {
-    if (keyword === 'uniqueItems') budget.take(COST.uniqueValue * valuesIn(items));
+    if (keyword === 'uniqueItems') visitUnique(items);
     if (keyword === 'prefixItems') {
       for (const [index, part] of (value as unknown[]).entries()) visit(part, items[index]);
     }
@@ -124,26 +159,27 @@ export function workOf(schema: Schema): Estimate {
         }
         return;
       case 'dependentRequired':
-        return budget.take(valuesIn(value));
+        budget.take(sizeOf(value));
+        return;
       case 'minProperties':
       case 'maxProperties':
-        for (const _ in members) budget.take(1);
+        budget.take(COST.member * namesIn(members).length);
         return;
       case 'patternProperties':
-        for (const name in members) {
+        for (const name of namesIn(members)) {
           budget.take(COST.member);
           for (const pattern in value as Schema) visit((value as Schema)[pattern], members[name]);
         }
         return;
       case 'propertyNames':
-        for (const name in members) {
+        for (const name of namesIn(members)) {
           budget.take(COST.member);
           visit(value, name);
         }
         return;
       case 'additionalProperties':
       case 'unevaluatedProperties':
-        for (const name in members) {
+        for (const name of namesIn(members)) {
           budget.take(COST.member);
           if (!Object.hasOwn((parent.properties ?? {}) as Schema, name)) visit(value, members[name]);
         }
@@ -153,6 +189,10 @@ export function workOf(schema: Schema): Estimate {
   return (data, of) => {
     budget = of;
     leftAtBranches = undefined;
-    visit(schema, data);
+    try {
+      visit(schema, data);
+    } finally {
+      names.clear();
+    }
   };
 }

@@ -406,6 +406,36 @@ describe('resend', () => {
 });
 
 describe('the log', () => {
+  it('has the attempts that a workflow cannot know of, for their worker died', async () => {
+    const id = await started();
+    await served.writes.claim({ deliveryId: id, number: 1 });
+    await served.pool.query(
+      `update attempts set started_at = now() - interval '1 hour' where delivery_id = $1`,
+      [id],
+    );
+    await served.writes.claim({ deliveryId: id, number: 1 });
+    const ended: LogEntry = { at: new Date().toISOString(), kind: 'ended', status: 'succeeded' };
+    served.workflows.logs.set(id, [ended]);
+    const { source, entries } = await merchant.log(id);
+    expect(source).toBe('workflow');
+    expect(entries).toMatchObject([{ kind: 'attempt', number: 1, error: 'interrupted' }, { kind: 'ended' }]);
+  });
+
+  it('of a run that a reset began is told by the record, with the reset', async () => {
+    const id = await started();
+    const reset: LogEntry = {
+      at: new Date().toISOString(),
+      kind: 'changed',
+      change: 'reset',
+      by: 'temporal',
+    };
+    const again: LogEntry = { at: reset.at, kind: 'changed', change: 'retry', by: 'operator' };
+    served.workflows.logs.set(id, [again, reset]);
+    const { source, entries } = await merchant.log(id);
+    expect(source).toBe('record');
+    expect(entries).toMatchObject([{ kind: 'changed', change: 'reset' }]);
+  });
+
   it('is told by the workflow while Temporal has it', async () => {
     const id = await sleeping();
     const entries: LogEntry[] = [{ at: new Date().toISOString(), kind: 'held', because: 'paused' }];
