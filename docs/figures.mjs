@@ -1,6 +1,6 @@
 // Writes what the fault suite measured into the tables of reliability.md:
 //
-//   FAULT_FIGURES=figures.jsonl npm run test:faults && node docs/figures.mjs figures.jsonl
+//   FAULT_FIGURES=figures.jsonl npm run test:faults && node docs/figures.mjs figures.jsonl && npx biome format --write docs/reliability.md
 //
 // A cell that ends in `<!-- figure: name of the case -->` is filled in, and after `<!-- measured -->` comes when and
 // where it was. Of a case that was measured several times the last line counts, and one that was not measured stays as it is.
