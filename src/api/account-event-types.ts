@@ -59,7 +59,8 @@ export const accountEventTypeRoutes: Route[] = [
     description:
       'Replaces what was registered. From then on `data` of such events is checked against the schema: JSON Schema ' +
       'draft 2020-12, at most 32 kB, references within the schema only and none that leads back to itself, patterns ' +
-      'in RE2 syntax, no `contains`. Types of the two products cannot be registered (409), nor those of operational events (422).',
+      'in RE2 syntax, no `contains`; at most 1000 schemas within it and 500 branches of one `anyOf` or `oneOf`. An ' +
+      'event that would take too long to check is a 422. Types of the two products cannot be registered (409), nor those of operational events (422).',
     access: 'write',
     params: z.object({ account: accountId, type: eventType }),
     body: z
