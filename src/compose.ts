@@ -1,5 +1,3 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { heartbeat } from '@temporalio/activity';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -8,7 +6,7 @@ import { createActivities } from '../activities/index.ts';
 import { createTaskRoom } from '../activities/task-room.ts';
 import { createApi, createHealthApi } from './api/app.ts';
 import type { PartCheck } from './api/deps.ts';
-import { createHttpServer } from './api/server.ts';
+import { closeServer, createHttpServer, listen } from './api/server.ts';
 import type { EncryptionKey } from './config.ts';
 import { scopedTo } from './db/account-scope.ts';
 import { createDeliveryWrites, type DeliveryWrites } from './db/delivery-writes.ts';
@@ -165,7 +163,7 @@ export async function compose(parts: Parts): Promise<Running> {
           });
     const server = createHttpServer(app);
     const url = await listen(server, parts.host, parts.port);
-    undo.push(() => close(server));
+    undo.push(() => closeServer(server));
     return { url, stop };
   } catch (error) {
     await stop();
@@ -208,22 +206,4 @@ async function startTemporalSide(parts: Parts, stores: Stores, resolve: ResolveN
     await run;
   });
   return { client, readiness: [temporalCheck(client), ownWorkerCheck(worker)] };
-}
-
-function listen(server: Server, host: string, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port }, () => {
-      const { port: bound } = server.address() as AddressInfo;
-      resolve(`http://${['0.0.0.0', '::', '127.0.0.1'].includes(host) ? 'localhost' : host}:${bound}`);
-    });
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 5000).unref();
-  });
 }

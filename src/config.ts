@@ -10,15 +10,11 @@ import {
 import { type Network, parseNetworks } from './http/address.ts';
 import { EgressProxy } from './http/proxy.ts';
 import { LOG_LEVELS } from './log.ts';
+import { SettingError } from './setting-error.ts';
 import type { TemporalSettings } from './temporal/connect.ts';
 
 export const ROLES = ['all', 'api', 'worker', 'migrate', 'rotate-keys'] as const;
 export type Role = (typeof ROLES)[number];
-
-/** A setting that stops the start; the message is one line that names it. */
-export class SettingError extends Error {
-  override readonly name = 'SettingError';
-}
 
 /** What a process runs with. Undefined stores are the embedded ones. */
 export interface Config {

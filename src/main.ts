@@ -1,16 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { compose } from './compose.ts';
-import {
-  type Config,
-  type EncryptionKey,
-  encryptionKeys,
-  ROLES,
-  type Role,
-  readConfig,
-  SettingError,
-} from './config.ts';
-import { lackingMigrations, migrate } from './db/migrate.ts';
-import { faultOfKeys, rotateKeys } from './encryption-keys.ts';
+import { type Config, encryptionKeys, ROLES, type Role, readConfig } from './config.ts';
+import { rotateKeys } from './encryption-keys.ts';
 import { resolveAndJudge } from './http/guard.ts';
 import { runDemoOnce } from './local/demo.ts';
 import { startEmbedded } from './local/embedded.ts';
@@ -20,16 +11,12 @@ import { SetupError } from './local/setup-error.ts';
 import { onShutdown } from './local/shutdown.ts';
 import { welcome } from './local/welcome.ts';
 import { createLogger } from './log.ts';
-import { connectClient, type TemporalSettings } from './temporal/connect.ts';
-import { ensureSearchAttributes } from './temporal/search-attributes.ts';
+import { SettingError } from './setting-error.ts';
+import { naming, prepare, progress, requireKeys, requirePrepared, type Stores } from './stores.ts';
+import type { TemporalSettings } from './temporal/connect.ts';
 
 /** Built beside this file. */
 const WORKFLOW_BUNDLE = fileURLToPath(new URL('./workflows.js', import.meta.url));
-
-interface Stores {
-  databaseUrl: string;
-  temporal: TemporalSettings;
-}
 
 /**
  * Runs one process of Posthaste: `all` (API and worker, the default; what is not configured is embedded),
@@ -138,52 +125,10 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
   }
 }
 
-/** Brings the database and the Temporal namespace to what this version needs. */
-async function prepare({ databaseUrl, temporal }: Stores): Promise<void> {
-  const migrated = await naming('DATABASE_URL', migrate(databaseUrl));
-  for (const name of migrated) progress(`migrated the database: ${name}`);
-  const { connection, client, close } = await naming('TEMPORAL_ADDRESS', connectClient(temporal));
-  try {
-    for (const name of await ensureSearchAttributes(connection, client.options.namespace))
-      progress(`added the search attribute ${name}`);
-  } finally {
-    await close();
-  }
-}
-
-/** Stops a start whose stores cannot be reached, or are older than this version. */
-async function requirePrepared({ databaseUrl, temporal }: Stores): Promise<void> {
-  const lacking = await naming('DATABASE_URL', lackingMigrations(databaseUrl));
-  if (lacking.length > 0)
-    throw new SettingError(
-      `DATABASE_URL: the database lacks ${lacking.join(', ')}: run "posthaste migrate" first`,
-    );
-  const { close } = await naming('TEMPORAL_ADDRESS', connectClient(temporal));
-  await close();
-}
-
-/** Stops a start whose keys do not open what the database holds: every delivery would fail. */
-async function requireKeys(databaseUrl: string, keys: EncryptionKey[]): Promise<void> {
-  const fault = await naming('DATABASE_URL', faultOfKeys(databaseUrl, keys));
-  if (fault !== undefined) throw new SettingError(`POSTHASTE_ENCRYPTION_KEYS: ${fault}`);
-}
-
 async function rotateAll({ databaseUrl, encryptionKeys: keys }: Config): Promise<boolean> {
   if (!databaseUrl || !keys)
     throw new SettingError('DATABASE_URL and POSTHASTE_ENCRYPTION_KEYS are required');
   return naming('DATABASE_URL', rotateKeys(databaseUrl, keys, progress));
-}
-
-/** Names the setting behind a store that cannot be reached. */
-function naming<T>(setting: string, reaching: Promise<T>): Promise<T> {
-  return reaching.catch((error: Error & { code?: unknown }) => {
-    // A migration that fails for its own reasons is told in full: those have SQLSTATEs of other classes.
-    const isReach =
-      setting !== 'DATABASE_URL' ||
-      /^(?:E[A-Z]|08|28|3D|42501|53|57)/.test(String(error.code)) ||
-      error.message.startsWith('SASL');
-    throw isReach ? new SettingError(`${setting}: ${error.message || String(error.code)}`) : error;
-  });
 }
 
 /** What `readConfig` has made sure of for every role that brings no stores of its own. */
@@ -198,10 +143,6 @@ function temporalAt(address = ''): TemporalSettings {
 
 function embeddedOptions({ dataDir, databaseUrl, temporal }: Config) {
   return { dataDir, postgres: !databaseUrl, temporal: !temporal, progress };
-}
-
-function progress(line: string): void {
-  process.stderr.write(`  ${line}\n`);
 }
 
 function inUse(port: number): string {

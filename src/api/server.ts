@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 /** How long a client may take, in milliseconds; one that takes longer is cut off. */
 export interface ClientTimeouts {
@@ -35,4 +36,24 @@ export function createHttpServer(app: RequestListener, timeouts: ClientTimeouts 
   );
   server.timeout = timeouts.idleMs;
   return server;
+}
+
+/** Listens, and tells under which URL. @param port 0 takes a free one */
+export function listen(server: Server, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      const { port: bound } = server.address() as AddressInfo;
+      resolve(`http://${['0.0.0.0', '::', '127.0.0.1'].includes(host) ? 'localhost' : host}:${bound}`);
+    });
+  });
+}
+
+/** Lets requests under way finish, for five seconds. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 5000).unref();
+  });
 }
