@@ -57,7 +57,11 @@ export function createRecoveries({
     const place = await readPlace<{ after: string }>(pool, DUTY);
     const after = place?.after ?? '';
     const open = await openRecoveries(pool, after, ROUND_ROWS);
-    for (const recovery of open) await lookAfter(recovery);
+    for (const recovery of open) {
+      await lookAfter(recovery).catch((error: unknown) =>
+        logger.warn({ recoveryId: recovery.id, err: error }, 'could not look after a recovery yet'),
+      );
+    }
     const next = open.length === ROUND_ROWS ? (open.at(-1)?.endpointId ?? '') : '';
     if (next !== after) await writePlace(pool, DUTY, { after: next });
   }
