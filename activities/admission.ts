@@ -1,4 +1,4 @@
-import type { AttemptInput, AttemptResult } from './attempt.ts';
+import type { AttemptInput, AttemptResult } from './attempt-input.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /** How often an attempt that takes long tells Temporal that its worker lives; it is missed after 15 s. */

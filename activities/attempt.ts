@@ -5,15 +5,15 @@ import type { AttemptRecord } from '../src/db/record.ts';
 import { writeSettled } from '../src/db/resting.ts';
 import { SealBroken, type Vault } from '../src/db/vault.ts';
 import { decide, type EndedAttempt } from '../src/domain/decide.ts';
-import type { Settled, Step } from '../src/domain/delivery.ts';
+import type { Settled } from '../src/domain/delivery.ts';
 import { UnknownDelivery } from '../src/domain/errors.ts';
 import { profileOf } from '../src/profiles/registry.ts';
 import { signedRequest } from '../src/profiles/signed-request.ts';
 import { createAdmission } from './admission.ts';
+import type { AttemptInput, AttemptResult } from './attempt-input.ts';
 import type { ActivityDeps } from './deps.ts';
-import { type EndedUnrecorded, logAttempt, toRecord } from './record.ts';
+import { logAttempt, toRecord } from './record.ts';
 import { redacted } from './redact.ts';
-import type { Rider } from './task-room.ts';
 
 /**
  * How long before and after the POST, which takes up to 30 s: in all less than the minute that the workflow gives
@@ -23,20 +23,6 @@ const BEFORE_POST_MS = 5000;
 const RECORD_WITHIN_MS = 10_000;
 /** When to try again to write an outcome down before handing it to the workflow. */
 const RECORD_RETRY_WAITS_MS = [200, 1000, 3000];
-
-export interface AttemptInput {
-  deliveryId: string;
-  /** Which attempt this is, from 1. */
-  number: number;
-  /** Whose it is; absent when the workflow does not know it any more. */
-  whose?: Rider | undefined;
-  /** Whether it would run inside a workflow task, where room is shared out. */
-  inTask?: boolean;
-  /** Whether it waited for its endpoint, and was told that there is room for it. */
-  woken?: boolean;
-}
-
-export type AttemptResult = Step | EndedUnrecorded;
 
 /**
  * One attempt: claim it, sign it, POST it, record it.

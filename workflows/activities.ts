@@ -5,7 +5,7 @@ import {
   type RetryPolicy,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { AttemptInput } from '../activities/attempt.ts';
+import type { AttemptInput } from '../activities/attempt-input.ts';
 import type { Activities } from '../activities/index.ts';
 import type { Rider } from '../activities/task-room.ts';
 import { AccountId, EndpointId } from './messages.ts';
