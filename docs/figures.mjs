@@ -36,6 +36,8 @@ const WORDS = {
   quietP99Ms: (ms) => `p99 ${ms} ms before`,
   pressedP50Ms: (ms) => `p50 ${ms} ms meanwhile`,
   pressedP99Ms: (ms) => `p99 ${ms} ms meanwhile`,
+  aloneLateMs: (ms) => `a sleeper of its own at most ${ms} ms late before`,
+  amongLateMs: (ms) => `${ms} ms meanwhile`,
   seed: () => '',
 };
 

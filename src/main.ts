@@ -41,8 +41,6 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     process.exitCode = 1;
     const forPeople = error instanceof SettingError || error instanceof SetupError;
     process.stderr.write(`posthaste: ${forPeople ? error.message : (error as Error).stack}\n`);
-    // A connection that failed half-way may hold on to its socket.
-    process.exit();
   }
 }
 

@@ -42,7 +42,7 @@ async function lockEndpoints(db: Queryable, endpointIds: readonly string[]): Pro
 }
 
 /**
- * Lets parked deliveries go on, longest parked first, as many as their endpoints have room for; the relay tells
+ * Lets parked deliveries go on, oldest first, as many as their endpoints have room for; the relay tells
  * them. Those that were told before and did not come are told again after all others. Repeating it changes nothing.
  *
  * @returns how many
@@ -75,7 +75,7 @@ export async function wakeParkedOfLocked(db: Queryable, endpointIds: readonly st
             select id from deliveries p
             where p.endpoint_id = room.id and p.parked_at is not null
               and (p.woken_at is null or p.woken_at <= now() - interval '${WOKEN_FOR}')
-            order by p.woken_at nulls first, p.parked_at, p.id
+            order by p.woken_at nulls first, p.created_at, p.id
             limit greatest(room.free, 0)
           ) next
         ) chosen

@@ -35,6 +35,8 @@ const EXECUTABLE = `#!/usr/bin/env node
 import { main } from './main.js';
 
 await main(process.argv.slice(2), process.env);
+// A connection that failed half-way may hold on to its socket.
+if (process.exitCode) process.exit();
 `;
 
 /** Beside main.js lie what it reads at run time: the migrations and the workflows, bundled for Temporal's sandbox. */

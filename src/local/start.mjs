@@ -13,3 +13,5 @@ try {
 }
 const { main } = await import('../../dist/main.js');
 await main(process.argv.slice(2), process.env);
+// A connection that failed half-way may hold on to its socket.
+if (process.exitCode) process.exit();

@@ -13,6 +13,12 @@ export const MAX_FIRST_ATTEMPTS = 200;
  */
 const MAX_LATER_ATTEMPTS = 4000;
 
+/**
+ * How many workflows are kept in memory between their tasks: those in the middle of something. One that sleeps for
+ * minutes gains little by it, and when many wake at once, tasks of those that are not kept are handed out fairly.
+ */
+const MAX_CACHED_WORKFLOWS = 500;
+
 export interface WorkerSettings {
   connection: NativeConnection;
   namespace: string;
@@ -40,5 +46,6 @@ export function createWorker({
     maxConcurrentWorkflowTaskExecutions: MAX_FIRST_ATTEMPTS,
     maxConcurrentLocalActivityExecutions: MAX_FIRST_ATTEMPTS,
     maxConcurrentActivityTaskExecutions: MAX_LATER_ATTEMPTS,
+    maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   });
 }

@@ -30,16 +30,25 @@ test('deliveries that are due at once keep to their endpoint, and delay another 
   const dueAt = Date.now() + DUE_IN_MS;
   const deliverAt = new Date(dueAt).toISOString();
   const accepted = await sendPatiently(stage, herd, someEvents(HERD, { deliverAt }));
+  // Sleepers of the other account: some that are due alone, and some that are due with the herd.
+  const sleepers = 10;
+  const aloneAt = dueAt - 15_000;
+  for (let n = 0; n < sleepers; n++) {
+    await other.send('other.type', { n }, { id: `alone-${n}`, deliverAt: new Date(aloneAt).toISOString() });
+    await other.send('other.type', { n }, { id: `among-${n}`, deliverAt });
+  }
   await untilStarted(stage);
   await latencies(stage, other, 'warm');
   const quiet = await latencies(stage, other, 'quiet');
-  expect(Date.now()).toBeLessThan(dueAt);
+  expect(Date.now()).toBeLessThan(aloneAt);
   expect(receiver.requests.filter(({ path }) => path === '/hook')).toHaveLength(0);
 
   await delay(Math.max(0, dueAt + 500 - Date.now()));
   const since = performance.now();
   const pressed = await latencies(stage, other, 'pressed');
   const underWay = receiver.requests.filter(({ path }) => path === '/hook').length;
+  const alone = await lateness(stage, 'alone', aloneAt, sleepers);
+  const among = await lateness(stage, 'among', dueAt, sleepers);
   const figures = await expectAllDelivered(stage, herd, accepted, { since });
   figure('herd', {
     ...figures,
@@ -48,6 +57,8 @@ test('deliveries that are due at once keep to their endpoint, and delay another 
     quietP99Ms: at(quiet, 0.99),
     pressedP50Ms: at(pressed, 0.5),
     pressedP99Ms: at(pressed, 0.99),
+    aloneLateMs: at(alone, 1),
+    amongLateMs: at(among, 1),
   });
   expect(figures).toMatchObject({ duplicates: 0 });
   expect(crowd.most()).toBeLessThanOrEqual(MOST_AT_ONE_ENDPOINT);
@@ -55,6 +66,7 @@ test('deliveries that are due at once keep to their endpoint, and delay another 
   expect(underWay).toBeLessThan(HERD);
   // In line behind the herd it would take as long as all of it does.
   expect(at(pressed, 0.99)).toBeLessThan((figures.recoveredMs ?? 0) / 4);
+  expect(at(among, 1)).toBeLessThan((figures.recoveredMs ?? 0) / 2);
 });
 
 async function untilStarted({ database }: Stage): Promise<void> {
@@ -80,6 +92,15 @@ async function latencies({ receiver }: Stage, merchant: Merchant, name: string):
   await receiver.waitFor(() => came().length === SAMPLES, 120_000);
   return came()
     .map(({ headers, receivedAt }) => receivedAt.getTime() - (sentAt.get(headers['webhook-id'] ?? '') ?? 0))
+    .sort((a, b) => a - b);
+}
+
+/** Milliseconds after their time at which deliveries came, shortest first. */
+async function lateness({ receiver }: Stage, name: string, dueAt: number, count: number): Promise<number[]> {
+  const came = () => receiver.requests.filter(({ headers }) => headers['webhook-id']?.startsWith(`${name}-`));
+  await receiver.waitFor(() => came().length === count, 120_000);
+  return came()
+    .map(({ receivedAt }) => receivedAt.getTime() - dueAt)
     .sort((a, b) => a - b);
 }
 

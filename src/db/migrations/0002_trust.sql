@@ -16,7 +16,7 @@ alter table deliveries
   -- Since when no attempt of it is to begin: its workflow is asked to end it.
   add column cancel_asked_at timestamptz;
 -- In the order in which they are woken: those that were, and never came, after the others.
-create index deliveries_parked on deliveries (endpoint_id, woken_at nulls first, parked_at, id)
+create index deliveries_parked on deliveries (endpoint_id, woken_at nulls first, created_at, id)
   where parked_at is not null;
 create index deliveries_woken on deliveries (endpoint_id, woken_at) where woken_at is not null;
 create index deliveries_under_way on deliveries (endpoint_id) where status = 'delivering';
