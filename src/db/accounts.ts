@@ -1,4 +1,4 @@
-import { cursorAt, type PageRequest } from './page.ts';
+import { cursorAt, type PageRequest, pageValues } from './page.ts';
 import type { Queryable } from './pool.ts';
 
 export interface AccountRow {
@@ -76,7 +76,7 @@ export async function listAccounts(db: Queryable, page: PageRequest): Promise<Ac
     `select ${COLUMNS} from accounts
      where $1::timestamptz is null or (created_at, id) < ($1, $2)
      order by created_at desc, id desc limit $3`,
-    [page.after?.at ?? null, page.after?.id ?? null, page.rows],
+    [...pageValues(page)],
   );
   return rows;
 }

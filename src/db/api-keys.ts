@@ -1,5 +1,4 @@
-import type { PageRequest } from './page.ts';
-import { cursorAt } from './page.ts';
+import { cursorAt, type PageRequest, pageValues } from './page.ts';
 import type { Queryable } from './pool.ts';
 
 export type Scope = 'read' | 'write';
@@ -85,7 +84,7 @@ export async function listKeys(db: Queryable, accountId: string, page: PageReque
      where account_id = $1 and revoked_at is null
        and ($2::timestamptz is null or (created_at, id) < ($2, $3))
      order by created_at desc, id desc limit $4`,
-    [accountId, page.after?.at ?? null, page.after?.id ?? null, page.rows],
+    [accountId, ...pageValues(page)],
   );
   return rows;
 }

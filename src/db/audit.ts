@@ -1,4 +1,4 @@
-import { cursorAt, type PageRequest } from './page.ts';
+import { cursorAt, type PageRequest, pageValues } from './page.ts';
 import type { Queryable } from './pool.ts';
 
 /** One change, as the audit log keeps it. */
@@ -82,9 +82,7 @@ export async function listAudit(
       filter.target ?? null,
       filter.since ?? null,
       filter.until ?? null,
-      page.after?.at ?? null,
-      page.after?.id ?? null,
-      page.rows,
+      ...pageValues(page),
     ],
   );
   return rows;

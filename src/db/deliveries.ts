@@ -1,5 +1,5 @@
 import type { DeliveryStatus, FailureReason, Settled, Waiting } from '../domain/delivery.ts';
-import { cursorAt, type PageRequest } from './page.ts';
+import { cursorAt, type PageRequest, pageValues } from './page.ts';
 import type { Queryable } from './pool.ts';
 
 /** A delivery as it is read. */
@@ -88,9 +88,7 @@ export async function listDeliveries(
       filter.responseStatus ?? null,
       filter.since ?? null,
       filter.until ?? null,
-      page.after?.at ?? null,
-      page.after?.id ?? null,
-      page.rows,
+      ...pageValues(page),
     ],
   );
   return rows;

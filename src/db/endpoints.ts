@@ -1,6 +1,6 @@
 import type { ProfileName } from '../domain/delivery.ts';
 import type { EndpointPolicyRow } from './endpoint-policy.ts';
-import { cursorAt, type PageRequest } from './page.ts';
+import { cursorAt, type PageRequest, pageValues } from './page.ts';
 import type { Queryable } from './pool.ts';
 
 /** An endpoint as stored; null stands for the default of its profile. */
@@ -93,7 +93,7 @@ export async function listEndpoints(
     `select ${COLUMNS} from endpoints
      where account_id = $1 and deleted_at is null and ($2::timestamptz is null or (created_at, id) < ($2, $3))
      order by created_at desc, id desc limit $4`,
-    [accountId, page.after?.at ?? null, page.after?.id ?? null, page.rows],
+    [accountId, ...pageValues(page)],
   );
   return rows;
 }

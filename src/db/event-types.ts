@@ -1,4 +1,4 @@
-import { cursorAt, type PageRequest } from './page.ts';
+import { cursorAt, type PageRequest, pageValues } from './page.ts';
 import type { Queryable } from './pool.ts';
 
 /** A free type that an account registered. */
@@ -66,7 +66,7 @@ export async function listEventTypes(
     `select ${COLUMNS} from event_types
      where account_id = $1 and ($2::timestamptz is null or (created_at, name) < ($2, $3))
      order by created_at desc, name desc limit $4`,
-    [accountId, page.after?.at ?? null, page.after?.id ?? null, page.rows],
+    [accountId, ...pageValues(page)],
   );
   return rows;
 }

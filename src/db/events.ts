@@ -1,4 +1,4 @@
-import { cursorAt, type PageRequest } from './page.ts';
+import { cursorAt, type PageRequest, pageValues } from './page.ts';
 import type { Queryable } from './pool.ts';
 
 /** An event as it is listed. */
@@ -43,15 +43,7 @@ export async function listEvents(
        and ($5::timestamptz is null or (accepted_at, id) < ($5, $6))
      order by accepted_at desc, id desc
      limit $7`,
-    [
-      accountId,
-      filter.type ?? null,
-      filter.since ?? null,
-      filter.until ?? null,
-      page.after?.at ?? null,
-      page.after?.id ?? null,
-      page.rows,
-    ],
+    [accountId, filter.type ?? null, filter.since ?? null, filter.until ?? null, ...pageValues(page)],
   );
   return rows;
 }

@@ -15,3 +15,8 @@ export interface PageRequest {
 export function cursorAt(column: string): string {
   return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }
+
+/** The values that end a list's query: the time and the id to go on after, or nulls, and its limit. */
+export function pageValues({ after, rows }: PageRequest): [string | null, string | null, number] {
+  return [after?.at ?? null, after?.id ?? null, rows];
+}

@@ -7,7 +7,7 @@ import {
   type RecoveryWish,
 } from '../domain/recovery.ts';
 import { writeAudit } from './audit.ts';
-import { cursorAt, type PageRequest } from './page.ts';
+import { cursorAt, type PageRequest, pageValues } from './page.ts';
 import { type Database, inTransaction, type Queryable } from './pool.ts';
 
 /** A recovery as it is read. */
@@ -96,7 +96,7 @@ export async function listRecoveries(
      where account_id = $1 and ($2::text is null or endpoint_id = $2)
        and ($3::timestamptz is null or (created_at, id) < ($3, $4))
      order by created_at desc, id desc limit $5`,
-    [accountId, endpointId ?? null, page.after?.at ?? null, page.after?.id ?? null, page.rows],
+    [accountId, endpointId ?? null, ...pageValues(page)],
   );
   return rows;
 }

@@ -70,6 +70,19 @@ async function expectBlocked(deliveryId: string, name: string) {
   return delivery;
 }
 
+/** Sends until a delivery ends because its address is refused: a kept-alive connection may have served some before. */
+function untilBlocked() {
+  return waitUntil(
+    async () =>
+      merchant.until(
+        await merchant.deliver('order.completed'),
+        ({ completedAt }) => completedAt !== undefined,
+      ),
+    ({ reason }) => reason === 'blocked',
+    30_000,
+  );
+}
+
 describe('an address that is refused', () => {
   const refused = [
     ...Object.values(REFUSED_HOSTS)
@@ -176,15 +189,7 @@ describe('a name that was allowed when its endpoint was made, and leads elsewher
       30_000,
     );
     open.closeIdle();
-    await waitUntil(
-      async () =>
-        merchant.until(
-          await merchant.deliver('order.completed'),
-          ({ completedAt }) => completedAt !== undefined,
-        ),
-      ({ reason }) => reason === 'blocked',
-      30_000,
-    );
+    await untilBlocked();
     expect(open.connections).toBe(1);
   });
 
@@ -225,15 +230,7 @@ describe('a name that was allowed when its endpoint was made, and leads elsewher
     await merchant.until(await merchant.deliver('order.completed'), 'succeeded', 30_000);
     names.set('127.0.0.1.nip.io', ['::ffff:127.0.0.2']);
     open.closeIdle();
-    await waitUntil(
-      async () =>
-        merchant.until(
-          await merchant.deliver('order.completed'),
-          ({ completedAt }) => completedAt !== undefined,
-        ),
-      ({ reason }) => reason === 'blocked',
-      30_000,
-    );
+    await untilBlocked();
   });
 
   test.each([
