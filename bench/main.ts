@@ -24,8 +24,8 @@ const SCENARIOS: readonly Scenario[] = [
 /**
  * Measures the embedded product on this machine, beside the raw baseline, and prints a table and JSON.
  *
- * `--quick`: a few seconds of each scenario. `--json <file>`: the JSON goes there. `--cpu-prof <folder>`: keeps
- * CPU profiles of the product's process.
+ * `--quick`: a few seconds of each scenario. `--only <names>`: these scenarios, by name, with commas. `--json <file>`:
+ * the JSON goes there. `--cpu-prof <folder>`: keeps CPU profiles of the measured processes.
  *
  * @param place.root where the product is built; `place.folder`: holds the bench's programs, and takes the data
  */
@@ -35,9 +35,15 @@ export async function main(
 ): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
-    options: { quick: { type: 'boolean' }, json: { type: 'string' }, 'cpu-prof': { type: 'string' } },
+    options: {
+      quick: { type: 'boolean' },
+      only: { type: 'string' },
+      json: { type: 'string' },
+      'cpu-prof': { type: 'string' },
+    },
   });
   const { quick = false, json, 'cpu-prof': profiles } = values;
+  const scenarios = chosen(values.only);
   const startedAt = new Date().toISOString();
   const machine = await describeMachine(folder, progress);
 
@@ -64,12 +70,12 @@ export async function main(
       const site = await startSite({ args, dataDir: join(folder, name), root });
       return during(site, async () => {
         const others = watchOthers(() => site.cpu(arrivals.pid));
-        const figures = await measureAll(name, site, arrivals, quick);
+        const figures = await measureAll(scenarios, name, site, arrivals, quick);
         return { figures, othersShare: others(), warnings: site.warnings() };
       });
     };
-    const raw = await measure('raw', [join(folder, 'raw.js')]);
     const profiling = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+    const raw = await measure('raw', [...profiling, join(folder, 'raw.js')]);
     const product = await measure('product', [...profiling, join(root, 'dist', 'posthaste.js')]);
     for (const line of product.warnings.slice(0, 3)) progress(`The product warned: ${line}`);
     return {
@@ -90,9 +96,25 @@ export async function main(
   process.exit(0);
 }
 
-async function measureAll(name: string, site: Site, arrivals: Arrivals, quick: boolean): Promise<Figure[]> {
+function chosen(only: string | undefined): readonly Scenario[] {
+  if (only === undefined) return SCENARIOS;
+  const known = new Map(SCENARIOS.map((scenario) => [scenario.name, scenario]));
+  return only.split(',').map((name) => {
+    const scenario = known.get(name);
+    if (!scenario) throw new Error(`--only takes ${[...known.keys()].join(', ')}; "${name}" is none of them`);
+    return scenario;
+  });
+}
+
+async function measureAll(
+  scenarios: readonly Scenario[],
+  name: string,
+  site: Site,
+  arrivals: Arrivals,
+  quick: boolean,
+): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const scenario of SCENARIOS) {
+  for (const scenario of scenarios) {
     progress(`Measuring the ${name}: ${scenario.title}…`);
     const merchant = await createMerchant(site, scenario.name, arrivals.url);
     try {

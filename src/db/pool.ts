@@ -26,6 +26,25 @@ export interface Database extends Queryable {
 export type DatabaseRole = 'engine' | 'tenant';
 
 /**
+ * The engine finds its rows by key, one after the other, whatever the tables hold. A statement that was planned while
+ * they were empty would go on reading all of a table that has grown since, until somebody analyzes it: so its plans
+ * are those for large tables from the first row on, made once a connection.
+ */
+const SETTINGS: Record<DatabaseRole, string> = {
+  engine: [
+    'jit=off',
+    'plan_cache_mode=force_generic_plan',
+    'enable_seqscan=off',
+    'enable_bitmapscan=off',
+    'enable_hashjoin=off',
+    'enable_mergejoin=off',
+  ]
+    .map((setting) => `-c ${setting}`)
+    .join(' '),
+  tenant: '',
+};
+
+/**
  * A pool of connections to the record. Each takes its role as it connects, and fails to connect without it: no
  * query ever runs with the rights of the login, which owns the tables.
  *
@@ -59,7 +78,10 @@ export function createPool(
 function inRole(databaseUrl: string, role: DatabaseRole): string {
   const [address = '', query = ''] = databaseUrl.split('?', 2);
   const parameters = new URLSearchParams(query);
-  parameters.set('options', `${parameters.get('options') ?? ''} -c role=posthaste_${role}`.trim());
+  parameters.set(
+    'options',
+    `${parameters.get('options') ?? ''} -c role=posthaste_${role} ${SETTINGS[role]}`.trim(),
+  );
   return `${address}?${parameters}`;
 }
 
