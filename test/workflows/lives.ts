@@ -172,7 +172,7 @@ async function heldBack(stage: Stage) {
   return { endpointId, id };
 }
 
-async function begun({ merchant, receiver }: Stage, steps: (number | Step)[], fields = {}, more = {}) {
+export async function begun({ merchant, receiver }: Stage, steps: (number | Step)[], fields = {}, more = {}) {
   const path = `/${merchant.id}`;
   receiver.script(path, ...steps);
   const { id: endpointId } = await merchant.endpoint({ url: receiver.url(path), ...fields });
@@ -180,7 +180,7 @@ async function begun({ merchant, receiver }: Stage, steps: (number | Step)[], fi
 }
 
 /** Waits until a delivery sleeps in its n-th timer. */
-function asleep({ posthaste }: Stage, id: string, n = 1): Promise<unknown> {
+export function asleep({ posthaste }: Stage, id: string, n = 1): Promise<unknown> {
   return waitUntil(
     () => timersOf(posthaste.client, id),
     (timers) => timers.length === n,

@@ -7,6 +7,7 @@ import { openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { waitUntil } from '../support/wait.ts';
+import { keepWorkflows } from './kept-workflows.ts';
 import { LIVES } from './lives.ts';
 
 const HISTORIES = fileURLToPath(new URL('../histories/', import.meta.url));
@@ -19,7 +20,8 @@ function isEnd(event: Awaited<ReturnType<typeof historyOf>>[number] | undefined)
 
 /**
  * Leads a delivery through every life on the real stack and writes down its history, for the replay test. A
- * history stands for the workflows that were running when it was recorded: add new ones beside the old.
+ * history stands for the workflows that were running when it was recorded, which are kept beside it: add new ones
+ * beside the old.
  */
 describe.skipIf(!process.env.RECORD_HISTORIES)('recording', () => {
   let posthaste: Posthaste;
@@ -28,6 +30,7 @@ describe.skipIf(!process.env.RECORD_HISTORIES)('recording', () => {
   beforeAll(async () => {
     [posthaste, receiver] = await Promise.all([startPosthaste(), startReceiver()]);
     await mkdir(HISTORIES, { recursive: true });
+    await keepWorkflows();
   });
   afterAll(async () => {
     await posthaste.stop();
