@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import type { AttemptClaim, ClaimRequest } from '../src/db/attempt-claim.ts';
+import type { AttemptClaim, ClaimRequest, Unclaimed } from '../src/db/attempt-claim.ts';
 import type { AttemptRecord } from '../src/db/record.ts';
 import { writeSettled } from '../src/db/resting.ts';
 import { SealBroken, type Vault } from '../src/db/vault.ts';
@@ -36,15 +36,27 @@ export function createAttempt(deps: ActivityDeps) {
   const admit = createAdmission(deps);
   return function attempt(input: AttemptInput): Promise<AttemptResult> {
     const { deliveryId, number, inTask = false } = input;
-    return admit(input, () => makeAttempt(deps, { deliveryId, number }, inTask));
+    return admit(input, async () => {
+      const made = await makeAttempt(deps, { deliveryId, number });
+      switch (made.kind) {
+        case 'under_way':
+          // Outside a workflow task the wait costs nobody anything.
+          if (inTask) return { kind: 'due', apart: true };
+          throw underWayElsewhere(made.forMs);
+        case 'crowded':
+          throw new Error('only a burst is told that there is no room');
+        default:
+          return made;
+      }
+    });
   };
 }
 
-async function makeAttempt(
+/** @returns why there was nothing to attempt, where another workflow or another time is meant to */
+export async function makeAttempt(
   deps: ActivityDeps,
   wanted: ClaimRequest,
-  inTask: boolean,
-): Promise<AttemptResult> {
+): Promise<AttemptResult | Unclaimed> {
   const begunAt = performance.now();
   const answer = await deps.writes.claim(wanted);
   switch (answer.kind) {
@@ -53,9 +65,8 @@ async function makeAttempt(
     case 'step':
       return answer.step;
     case 'under_way':
-      // Outside a workflow task the wait costs nobody anything.
-      if (inTask) return { kind: 'due', apart: true };
-      throw underWayElsewhere(answer.forMs);
+    case 'crowded':
+      return answer;
   }
 
   const { claim } = answer;

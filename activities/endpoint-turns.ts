@@ -6,8 +6,12 @@ import { DEFAULT_MAX_CONCURRENCY } from '../src/domain/schedule.ts';
  * endpoint's answer takes, so a short wait comes first.
  */
 export interface EndpointTurns {
-  /** Does `work` when fewer are under way here than the endpoint may get, or after a while anyway. */
-  inTurn<T>(endpointId: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * Does `work` when fewer are under way here than the endpoint may get, or after a while anyway.
+   *
+   * @param otherwise done instead after that while
+   */
+  inTurn<T>(endpointId: string, work: () => Promise<T>, otherwise?: () => T): Promise<T>;
   /** Whether as many are under way here as the endpoint may get. */
   isFull(endpointId: string): boolean;
   /** Tells how many an endpoint may get at a time. */
@@ -35,31 +39,33 @@ export function createEndpointTurns(longestWaitMs = LONGEST_WAIT_MS): EndpointTu
     else underWay.delete(endpointId);
   }
 
-  /** Takes room at the endpoint, now or when there is some. */
-  function enter(endpointId: string): Promise<void> | undefined {
+  /** Takes room at the endpoint, now or when there is some; whether there was, or `anyway`, in a while. */
+  async function enter(endpointId: string, anyway: boolean): Promise<boolean> {
     if (!isFull(endpointId)) {
       count(endpointId, 1);
-      return undefined;
+      return true;
     }
     const line = waiting.get(endpointId) ?? new Set();
     waiting.set(endpointId, line);
     return new Promise((resolve) => {
-      const go = () => {
+      const end = (enters: boolean) => {
         clearTimeout(timer);
         line.delete(go);
         if (line.size === 0) waiting.delete(endpointId);
-        count(endpointId, 1);
-        resolve();
+        if (enters) count(endpointId, 1);
+        resolve(enters);
       };
-      const timer = setTimeout(go, longestWaitMs);
+      const go = () => end(true);
+      const timer = setTimeout(end, longestWaitMs, anyway);
       line.add(go);
     });
   }
 
   return {
     isFull,
-    async inTurn(endpointId, work) {
-      await enter(endpointId);
+    async inTurn(endpointId, work, otherwise) {
+      const enters = await enter(endpointId, otherwise === undefined);
+      if (!enters && otherwise) return otherwise();
       try {
         return await work();
       } finally {

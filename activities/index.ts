@@ -1,4 +1,5 @@
 import { createAttempt } from './attempt.ts';
+import { createAttemptEach, createHandOver } from './attempt-each.ts';
 import { createChangeRecovery } from './change-recovery.ts';
 import type { ActivityDeps } from './deps.ts';
 import { createReconsider } from './reconsider.ts';
@@ -12,6 +13,8 @@ export type { ActivityDeps } from './deps.ts';
 export function createActivities(deps: ActivityDeps) {
   return {
     attempt: createAttempt(deps),
+    attemptEach: createAttemptEach(deps),
+    handOver: createHandOver(deps),
     record: createRecord(deps),
     reconsider: createReconsider(deps),
     settle: createSettle(deps),

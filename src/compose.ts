@@ -28,6 +28,7 @@ import type { EgressProxy } from './http/proxy.ts';
 import { type ResolveName, systemResolver } from './http/resolve.ts';
 import { newSelzToken } from './profiles/secret.ts';
 import { databaseCheck, ownWorkerCheck, remoteWorkerCheck, temporalCheck } from './readiness.ts';
+import { createBurstWorkflows } from './temporal/bursts.ts';
 import { connectClient, connectWorker, type TemporalSettings } from './temporal/connect.ts';
 import { createDeliveryWorkflows } from './temporal/deliveries.ts';
 import { createDeliveryRuns } from './temporal/delivery-runs.ts';
@@ -60,6 +61,10 @@ export interface Parts {
   rateLimit?: number | undefined;
   /** How long accounts keep what, unless they ask for other times; default 90 days, payloads 30. */
   retention?: Retention;
+  /** Whether first attempts that wait go out together; default: they do. */
+  bursts?: boolean;
+  /** Workflows that are started one by one in the long run, before bursts begin; default: what the machine bears. */
+  startsPerS?: number;
   /** Path of the built workflow bundle. */
   workflowBundlePath: string;
   logger: Logger;
@@ -103,11 +108,15 @@ export async function compose(parts: Parts): Promise<Running> {
       resolve,
       undo,
     );
-    const workflows = createDeliveryWorkflows(client, {
-      taskQueue: parts.taskQueue,
-      eager: parts.role === 'all',
-    });
-    relay = createRelay({ pool, workflows, logger: parts.logger });
+    const { taskQueue, logger, startsPerS } = parts;
+    const eager = parts.role === 'all';
+    const workflows = createDeliveryWorkflows(client, { taskQueue, eager });
+    const bursts =
+      parts.bursts === false ? undefined : createBurstWorkflows(client, { taskQueue, eager, logger });
+    relay = createRelay(
+      { pool, workflows, bursts, logger },
+      { ...(startsPerS !== undefined && { startsPerS }) },
+    );
     undo.push(relay.stop);
     const recoveries = createRecoveries({
       pool,

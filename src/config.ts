@@ -38,6 +38,8 @@ export interface Config {
   retention: Retention;
   /** Requests a second that each account's key may make; undefined: any number. */
   rateLimit: number | undefined;
+  /** Whether first attempts that wait go out together; else every delivery has a workflow of its own at once. */
+  bursts: boolean;
   dataDir: string;
   logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -95,6 +97,7 @@ const settings = z.object({
     .regex(/^(?:off|[1-9]\d{0,3})$/, 'must be off, or 1 to 9999 hours')
     .transform((text) => (text === 'off' ? undefined : Number(text)))
     .prefault('120'),
+  POSTHASTE_BURST: onOff.default(true),
   POSTHASTE_DATA: z.string().default('.posthaste'),
   POSTHASTE_TASK_QUEUE: z.string().default('posthaste'),
   POSTHASTE_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).optional(),
@@ -189,6 +192,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv): Config {
     retention: retentionOf(set.POSTHASTE_RETENTION_DAYS, set.POSTHASTE_PAYLOAD_RETENTION_DAYS),
     disableAfterHours: set.POSTHASTE_DISABLE_AFTER_HOURS,
     rateLimit: set.POSTHASTE_RATE_LIMIT,
+    bursts: set.POSTHASTE_BURST,
     dataDir: set.POSTHASTE_DATA,
     logLevel: set.POSTHASTE_LOG_LEVEL ?? (embedded ? 'warn' : 'info'),
   };

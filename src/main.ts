@@ -102,6 +102,7 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
       retention: config.retention,
       disableAfterHours: config.disableAfterHours,
       rateLimit: config.rateLimit,
+      bursts: config.bursts,
       workflowBundlePath: WORKFLOW_BUNDLE,
       logger,
       onFatal: dieOf,

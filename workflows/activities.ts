@@ -49,7 +49,16 @@ export function inThisTask(summary?: string) {
     record: orLater(local.record, later.record),
     reconsider: orLater(local.reconsider, later.reconsider),
     settle: orLater(local.settle, later.settle),
+    handOver: orLater(local.handOver, later.handOver),
   };
+}
+
+/** The same for many first attempts together, which may wait a little for each other. */
+export function manyInThisTask(summary: string) {
+  const together = { startToCloseTimeout: '2 minutes' } as const;
+  const local = proxyLocalActivities<Activities>({ ...together, retry: { ...retry, maximumAttempts: 3 } });
+  const later = proxyActivities<Activities>({ ...together, heartbeatTimeout, retry, summary });
+  return { attemptEach: orLater(local.attemptEach, later.attemptEach) };
 }
 
 /** Whose delivery this is, for the sharing out of room; undefined when its search attributes were taken away. */

@@ -1,2 +1,3 @@
+export { burst } from './burst.ts';
 export { delivery } from './delivery.ts';
 export { recovery } from './recovery.ts';

@@ -47,5 +47,14 @@ export const EndpointId = defineSearchAttributeKey('EndpointId', SearchAttribute
 export const EventType = defineSearchAttributeKey('EventType', SearchAttributeType.KEYWORD);
 export const DeliveryStatusKey = defineSearchAttributeKey('DeliveryStatus', SearchAttributeType.KEYWORD);
 
+/** Finds the burst that made a delivery's first attempt. */
+export const DeliveryIds = defineSearchAttributeKey('DeliveryIds', SearchAttributeType.KEYWORD_LIST);
+
 /** All of them, as a cluster must know them. */
-export const SEARCH_ATTRIBUTES = [AccountId, EndpointId, EventType, DeliveryStatusKey];
+export const SEARCH_ATTRIBUTES = [
+  ...[AccountId, EndpointId, EventType, DeliveryStatusKey].map(({ name }) => ({
+    name,
+    type: 'Keyword' as const,
+  })),
+  { name: DeliveryIds.name, type: 'KeywordList' as const },
+];

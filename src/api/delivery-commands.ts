@@ -173,7 +173,7 @@ export const commandRoutes: Route[] = [
         case 'under_way':
           return { status: 202, body: await showDelivery(deps, account, resent.id) };
         case 'created':
-          deps.relay.offer([resent.delivery]);
+          deps.relay.offer([resent.delivery], { byHand: true });
           return { status: 202, body: await showDelivery(deps, account, resent.delivery.id) };
       }
     },

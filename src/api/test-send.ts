@@ -80,7 +80,7 @@ export const testSendRoutes: Route[] = [
       const [delivery] = deliveries;
       // Deleted since it was looked up.
       if (!delivery) throw notFound('endpoint', id);
-      deps.relay.offer(deliveries);
+      deps.relay.offer(deliveries, { byHand: true });
       return { status: 202, body: { eventId, deliveryId: delivery.id } };
     },
   }),

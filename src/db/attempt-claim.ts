@@ -5,6 +5,8 @@ import type { RetryPolicy } from '../domain/schedule.ts';
 export interface ClaimRequest {
   deliveryId: string;
   number: number;
+  /** The burst that asks; it would rather ask again than have the delivery parked. */
+  burst?: string | undefined;
 }
 
 /** The right to make one POST, with all that it takes. */
@@ -30,11 +32,17 @@ export interface AttemptClaim {
   event: { id: string; type: string; createdAt: Date; acceptedAt: Date; selzToken: string; data: string };
 }
 
+/** There is nothing to attempt now. */
+export type Unclaimed =
+  /** Begun already, by a process whose outcome may still come, for so long; `burst`: the one that began it. */
+  | { kind: 'under_way'; forMs: number; burst: string | null }
+  /** Its endpoint has no room; told to a burst alone. */
+  | { kind: 'crowded' };
+
 /** Either the claim, or what comes next without a POST. */
 export type ClaimAnswer =
   | { kind: 'claimed'; claim: AttemptClaim }
   | { kind: 'step'; step: Step }
-  /** Begun already, by a process whose outcome may still come, for so long. */
-  | { kind: 'under_way'; forMs: number }
+  | Unclaimed
   /** There is no such delivery in this database. */
   | { kind: 'unknown' };

@@ -16,7 +16,8 @@ export interface ClaimRow extends EndpointPolicyRow {
     | 'deleted'
     | 'expunged'
     | 'held'
-    | 'busy';
+    | 'busy'
+    | 'crowded';
   delivery_id: string;
   account_id: string;
   endpoint_id: string;
@@ -39,6 +40,8 @@ export interface ClaimRow extends EndpointPolicyRow {
   attempt_count: number;
   next_attempt_at: Date | null;
   now: Date;
+  /** The burst that carries, or carried, the first attempt. */
+  burst_id: string | null;
   /** When the outcome of the last try must be here, if it comes at all; null when there was none. */
   expected_until: Date | null;
 }
@@ -51,7 +54,13 @@ export function claimAnswer(row: ClaimRow): ClaimAnswer {
     case 'over':
       return { kind: 'step', step: ending(row.delivery_status, row.reason) };
     case 'under_way':
-      return { kind: 'under_way', forMs: Math.max(1, Number(row.expected_until) - row.now.getTime()) };
+      return {
+        kind: 'under_way',
+        forMs: Math.max(1, Number(row.expected_until) - row.now.getTime()),
+        burst: row.burst_id,
+      };
+    case 'crowded':
+      return { kind: 'crowded' };
     case 'cancelled':
       return { kind: 'step', step: ending('cancelled', null) };
     case 'deleted':

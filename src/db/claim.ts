@@ -50,9 +50,9 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
     name: 'claim-attempts',
     text: `
       with asked as (
-        select * from unnest($1::text[], $2::int[]) with ordinality as a (delivery_id, number, place)
+        select * from unnest($1::text[], $2::int[], $6::text[]) with ordinality as a (delivery_id, number, burst, place)
       ), found as materialized (
-        select a.place::int, a.number, d.id as delivery_id, d.account_id, d.endpoint_id, d.event_id,
+        select a.place::int, a.number, a.burst, d.burst_id, d.id as delivery_id, d.account_id, d.endpoint_id, d.event_id,
           d.event_type, d.status as delivery_status, d.reason, d.retry_schedule_s as delivery_retry_schedule_s,
           d.woken_at > now() - interval '${WOKEN_FOR}' as is_woken, d.attempt_count, d.next_attempt_at,
           e.status as endpoint_status, e.profile, e.url, e.headers, e.retry_schedule_s, e.retry_jitter, e.timeout_ms,
@@ -100,8 +100,8 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
           coalesce(f.verdict, case
             -- Those that were woken come first, in the room that was kept for them; then whoever comes, when nobody waits.
             when row_number() over (partition by f.endpoint_id, f.verdict order by f.is_woken is not true, f.place)
-              + r.under_way + case when f.is_woken then 0 else r.woken end > f.max_concurrency then 'busy'
-            when f.is_woken is not true and r.has_queue then 'busy'
+              + r.under_way + case when f.is_woken then 0 else r.woken end > f.max_concurrency
+              or f.is_woken is not true and r.has_queue then case when f.burst is null then 'busy' else 'crowded' end
             else 'claimed'
           end) as judgement
         from found f left join room r using (endpoint_id)
@@ -109,7 +109,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
         update attempts t set finished_at = now(), error = 'interrupted',
           duration_ms = least(2147483647, greatest(0, extract(epoch from j.now - t.started_at) * 1000))::int
         from judged j
-        where j.judgement not in ('finished', 'under_way') and t.delivery_id = j.delivery_id and t.number = j.number
+        where j.judgement not in ('finished', 'under_way', 'crowded') and t.delivery_id = j.delivery_id and t.number = j.number
           and t.try = j.last_try and t.finished_at is null
       ), claimed as (
         insert into attempts (delivery_id, account_id, number, try, started_at)
@@ -131,9 +131,10 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
           woken_at = null,
           next_attempt_at = null,
           started_at = coalesce(d.started_at, now()),
+          burst_id = coalesce(j.burst, d.burst_id),
           revision = d.revision + 1
         from judged j
-        where d.id = j.delivery_id and j.judgement not in ('finished', 'over', 'under_way')
+        where d.id = j.delivery_id and j.judgement not in ('finished', 'over', 'under_way', 'crowded')
       )
       select j.*, j.judgement as verdict, c.try
       from judged j
@@ -144,6 +145,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
       DEFAULT_MAX_CONCURRENCY,
       JSON.stringify(DEFAULT_TIMEOUT_MS),
       OUTCOME_WITHIN_MS,
+      requests.map(({ burst }) => burst ?? null),
     ],
   });
   return rows;

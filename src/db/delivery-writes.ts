@@ -1,8 +1,10 @@
 import type { Pool } from 'pg';
+import type { CommittedDelivery } from '../domain/delivery.ts';
 import type { AttemptClaim, ClaimAnswer, ClaimRequest } from './attempt-claim.ts';
 import { claimAttempts } from './claim.ts';
 import { gather } from './gather.ts';
 import { type Ingested, ingestEvents, type NewEvent } from './ingest.ts';
+import { handOver } from './outbox.ts';
 import { crowdedEndpointsOf, wakeParked } from './parking.ts';
 import { type AttemptRecord, recordAttempts, releaseClaim } from './record.ts';
 
@@ -11,6 +13,8 @@ export interface DeliveryWrites {
   ingest(event: NewEvent): Promise<Ingested>;
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
   record(record: AttemptRecord): Promise<void>;
+  /** Puts a delivery that a burst carried back into the outbox; undefined when it does not go on. */
+  handOver(carried: { deliveryId: string; burst: string }): Promise<CommittedDelivery | undefined>;
   /** Gives a claim back: nothing was sent. */
   release(claim: Pick<AttemptClaim, 'deliveryId' | 'number' | 'try'>): Promise<void>;
 }
@@ -50,6 +54,7 @@ export function createDeliveryWrites(
       await record(ended);
       makeRoomAt(ended);
     },
+    handOver: gather((carried) => handOver(pool, carried)),
     release: (claim) => releaseClaim(pool, claim),
   };
 }

@@ -13,28 +13,46 @@ export interface OutboxSignal {
 /** How long a relay that took rows has to finish with them before another may take them. */
 const LEASE = '30 seconds';
 
+interface UnstartedRow {
+  id: string;
+  account_id: string;
+  endpoint_id: string;
+  event_type: string;
+  deliver_at: Date | null;
+  burst_id: string | null;
+}
+
+const UNSTARTED = `d.id, d.account_id, d.endpoint_id, d.event_type, d.burst_id,
+  case when d.attempt_count = 0 then d.next_attempt_at end as deliver_at`;
+
+function toCommitted(row: UnstartedRow): CommittedDelivery {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    endpointId: row.endpoint_id,
+    eventType: row.event_type,
+    ...(row.deliver_at && { deliverAt: row.deliver_at }),
+    ...(row.burst_id !== null && { handedOver: true }),
+  };
+}
+
 /**
  * Takes deliveries that were committed and whose workflow is not known to be started: from each account in turn,
  * its oldest first.
  *
- * @param graceMs leaves alone what is younger, for the process that committed it starts it at once
+ * @param options.handedOver those that a burst has handed over, or those that wait for their first attempt
+ * @param options.graceMs leaves alone what is younger, for the process that committed it starts it at once
  */
 export async function takeUnstarted(
   db: Queryable,
-  graceMs: number,
-  limit: number,
+  { handedOver, graceMs, limit }: { handedOver: boolean; graceMs: number; limit: number },
 ): Promise<CommittedDelivery[]> {
-  const { rows } = await db.query<{
-    id: string;
-    account_id: string;
-    endpoint_id: string;
-    event_type: string;
-    deliver_at: Date | null;
-  }>(
+  const isOne = `started_at is null and burst_id is ${handedOver ? 'not null' : 'null'}`;
+  const { rows } = await db.query<UnstartedRow>(
     `with recursive waiting as (
-       (select account_id from deliveries where started_at is null order by account_id limit 1)
+       (select account_id from deliveries where ${isOne} order by account_id limit 1)
        union all
-       select (select account_id from deliveries d where d.started_at is null and d.account_id > waiting.account_id
+       select (select account_id from deliveries where ${isOne} and account_id > waiting.account_id
          order by account_id limit 1)
        from waiting where waiting.account_id is not null
      ), due as materialized (
@@ -43,7 +61,7 @@ export async function takeUnstarted(
        cross join lateral (
          select id, created_at, row_number() over (order by created_at) as turn
          from deliveries d
-         where d.account_id = accounts.account_id and d.started_at is null
+         where d.account_id = accounts.account_id and ${isOne}
            and created_at < now() - $1 * interval '1 millisecond' and (leased_until is null or leased_until < now())
          order by created_at limit $2
        ) next
@@ -56,16 +74,45 @@ export async function takeUnstarted(
        for update skip locked
      ) free
      where d.id = free.id
-     returning d.id, d.account_id, d.endpoint_id, d.event_type, d.next_attempt_at as deliver_at`,
+     returning ${UNSTARTED}`,
     [graceMs, limit, LEASE],
   );
-  return rows.map((row) => ({
-    id: row.id,
-    accountId: row.account_id,
-    endpointId: row.endpoint_id,
-    eventType: row.event_type,
-    ...(row.deliver_at && { deliverAt: row.deliver_at }),
-  }));
+  return rows.map(toCommitted);
+}
+
+/**
+ * Puts deliveries that a burst carried back into the outbox, for workflows of their own. One that is over already is
+ * left; one that somebody asked to cancel ends here, for it had no workflow to be asked.
+ *
+ * @returns in order; undefined for those that do not go on
+ */
+export async function handOver(
+  db: Queryable,
+  carried: { deliveryId: string; burst: string }[],
+): Promise<(CommittedDelivery | undefined)[]> {
+  const { rows } = await db.query<UnstartedRow>({
+    name: 'hand-over',
+    text: `
+      with carried as (
+        select d.id, c.burst, d.cancel_asked_at is not null and d.status <> 'delivering' as ends
+        from unnest($1::text[], $2::text[]) as c (id, burst)
+        join deliveries d on d.id = c.id
+        where d.completed_at is null
+        order by d.id
+        for no key update of d
+      ), ended as (
+        update deliveries d set status = 'cancelled', completed_at = now(), next_attempt_at = null,
+          parked_at = null, woken_at = null, revision = d.revision + 1
+        from carried c where c.id = d.id and c.ends
+      )
+      update deliveries d set started_at = null, burst_id = c.burst, leased_until = now() + $3::interval
+      from carried c
+      where c.id = d.id and not c.ends
+      returning ${UNSTARTED}`,
+    values: [carried.map(({ deliveryId }) => deliveryId), carried.map(({ burst }) => burst), LEASE],
+  });
+  const goOn = new Map(rows.map((row) => [row.id, toCommitted(row)]));
+  return carried.map(({ deliveryId }) => goOn.get(deliveryId));
 }
 
 /**

@@ -1,7 +1,8 @@
+import { createFairLine } from './fair-line.ts';
+
 /**
  * A queue that works on a bounded number of items at once and holds a bounded number more. Whose turn it is goes
- * round among the owners, and each owner's items come in their order, so that a flood of one delays the others by
- * one item, not by all of it.
+ * round among the owners, so that a flood of one delays the others by one item, not by all of it.
  */
 export interface FairQueue<Item> {
   /**
@@ -27,36 +28,14 @@ export function createFairQueue<Item>(
   work: (item: Item) => Promise<void>,
   { maxInFlight, maxWaiting }: { maxInFlight: number; maxWaiting: number },
 ): FairQueue<Item> {
-  /** By owner; whoever is first is next. */
-  const lines = new Map<string, Waiting<Item>[]>();
+  const line = createFairLine<Waiting<Item>>();
   const underWay = new Set<Promise<void>>();
-  let waiting = 0;
-
-  function takeNext(): Waiting<Item> | undefined {
-    for (const [owner, line] of lines) {
-      lines.delete(owner);
-      const first = line.shift();
-      if (line.length > 0) lines.set(owner, line);
-      waiting--;
-      return first;
-    }
-    return undefined;
-  }
-
-  function dropLatest(): void {
-    const [owner, longest] = [...lines].reduce((a, b) => (b[1].length > a[1].length ? b : a));
-    longest.pop()?.done();
-    if (longest.length === 0) lines.delete(owner);
-    waiting--;
-  }
 
   function next(): void {
-    while (underWay.size < maxInFlight) {
-      const first = takeNext();
-      if (!first) return;
-      const run: Promise<void> = work(first.item).finally(() => {
+    for (const { item, done } of line.take(maxInFlight - underWay.size)) {
+      const run: Promise<void> = work(item).finally(() => {
         underWay.delete(run);
-        first.done();
+        done();
         next();
       });
       underWay.add(run);
@@ -66,19 +45,14 @@ export function createFairQueue<Item>(
   return {
     push(owner, item) {
       return new Promise((done) => {
-        const line = lines.get(owner);
-        if (line) line.push({ item, done });
-        else lines.set(owner, [{ item, done }]);
-        waiting++;
+        line.push(owner, { item, done });
         next();
-        if (waiting > maxWaiting) dropLatest();
+        if (line.length > maxWaiting) line.dropLatest()?.done();
       });
     },
-    room: () => maxWaiting - waiting,
+    room: () => maxWaiting - line.length,
     drop() {
-      for (const line of lines.values()) for (const { done } of line) done();
-      lines.clear();
-      waiting = 0;
+      for (const { done } of line.take(line.length)) done();
     },
     async idle() {
       while (underWay.size > 0) await Promise.all(underWay);

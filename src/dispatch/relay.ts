@@ -3,20 +3,26 @@ import type { Logger } from 'pino';
 import { gather } from '../db/gather.ts';
 import { deleteSignals, markStarted, type OutboxSignal, takeSignals, takeUnstarted } from '../db/outbox.ts';
 import type { CommittedDelivery } from '../domain/delivery.ts';
+import type { BurstWorkflows } from '../temporal/bursts.ts';
 import type { DeliveryWorkflows } from '../temporal/deliveries.ts';
 import { createFairQueue } from './fair-queue.ts';
+import { createStarts } from './starts.ts';
 
 /** A delivery this young is being started by the process that committed it. */
 const GRACE_MS = 5000;
 /** How often to look for what was left behind. */
 const SWEEP_INTERVAL_MS = 1000;
 const SWEEP_ROWS = 200;
-/** Deliveries waiting in memory; more are left in the outbox for the sweep. */
-const MAX_WAITING = 2000;
+/** Signals sent at once. */
+const SIGNALS_IN_FLIGHT = 32;
 
 export interface Relay {
-  /** Starts the workflows of deliveries that were just committed. Never throws, never waits. */
-  offer(deliveries: readonly CommittedDelivery[]): void;
+  /**
+   * Starts the workflows of deliveries that were just committed. Never throws, never waits.
+   *
+   * @param options.byHand somebody waits for them: before all others, and alone
+   */
+  offer(deliveries: readonly CommittedDelivery[], options?: { byHand?: boolean }): void;
   /** Sends the signals that were just committed. Never throws, never waits. */
   poke(): void;
   /** Stops sweeping, and waits for the starts that are under way. */
@@ -28,36 +34,40 @@ export interface Relay {
  * after its commit is started at once, and a sweep takes up whatever a crash or an outage left behind. Several
  * relays may share the outbox; a workflow that was started twice is started once. Accounts take turns.
  *
+ * @param options.bursts absent: every delivery has a workflow of its own from the first
  * @param options.maxInFlight starts under way at once
+ * @param options.startsPerS workflows that are started one by one, in the long run; beyond that, bursts
  */
 export function createRelay(
-  { pool, workflows, logger }: { pool: Pool; workflows: DeliveryWorkflows; logger: Logger },
-  { maxInFlight = 32 }: { maxInFlight?: number } = {},
+  {
+    pool,
+    workflows,
+    bursts,
+    logger,
+  }: {
+    pool: Pool;
+    workflows: Pick<DeliveryWorkflows, 'start' | 'signal'>;
+    bursts?: BurstWorkflows | undefined;
+    logger: Logger;
+  },
+  options: { maxInFlight?: number; startsPerS?: number } = {},
 ): Relay {
   const mark = gather((ids: string[]) => markStarted(pool, ids));
-  const starts = createFairQueue(start, { maxInFlight, maxWaiting: MAX_WAITING });
-  const signals = createFairQueue(send, { maxInFlight, maxWaiting: SWEEP_ROWS });
-  /** Waiting in memory or being started: the sweep finds them in the outbox, too. */
-  const known = new Set<string>();
+  const starts = createStarts(
+    {
+      async alone(delivery) {
+        await workflows.start(delivery);
+        await mark(delivery.id);
+      },
+      together: bursts?.start,
+      logger,
+    },
+    options,
+  );
+  const signals = createFairQueue(send, { maxInFlight: SIGNALS_IN_FLIGHT, maxWaiting: SWEEP_ROWS });
   let stopped = false;
   let sweeping: Promise<void> | undefined;
   let sweepAgain = false;
-
-  async function begin(delivery: CommittedDelivery): Promise<void> {
-    if (known.has(delivery.id)) return;
-    known.add(delivery.id);
-    await starts.push(delivery.accountId, delivery);
-    known.delete(delivery.id);
-  }
-
-  async function start(delivery: CommittedDelivery): Promise<void> {
-    try {
-      await workflows.start(delivery);
-      await mark(delivery.id);
-    } catch (error) {
-      logger.warn({ deliveryId: delivery.id, err: error }, 'could not start a delivery yet; the sweep will');
-    }
-  }
 
   async function send({ id, deliveryId, name, args }: OutboxSignal): Promise<void> {
     try {
@@ -68,19 +78,27 @@ export function createRelay(
     }
   }
 
+  /** @returns whether there is more */
+  async function sweepUnstarted(handedOver: boolean): Promise<boolean> {
+    // What there is no room for stays without a lease, for whoever has room first.
+    const limit = Math.min(SWEEP_ROWS, starts.room(handedOver));
+    const unstarted = limit > 0 ? await takeUnstarted(pool, { handedOver, graceMs: GRACE_MS, limit }) : [];
+    starts.pushSwept(unstarted, unstarted.length === limit);
+    return unstarted.length === SWEEP_ROWS;
+  }
+
+  async function sweepSignals(): Promise<boolean> {
+    const unsent = await takeSignals(pool, SWEEP_ROWS);
+    await Promise.all(unsent.map((signal) => signals.push(signal.accountId, signal)));
+    return unsent.length === SWEEP_ROWS;
+  }
+
   async function sweep(): Promise<void> {
     try {
       do {
         sweepAgain = false;
-        // What there is no room for stays without a lease, for whoever has room first.
-        const room = Math.min(SWEEP_ROWS, starts.room());
-        const unstarted = room > 0 ? await takeUnstarted(pool, GRACE_MS, room) : [];
-        const unsent = await takeSignals(pool, SWEEP_ROWS);
-        await Promise.all([
-          ...unstarted.map(begin),
-          ...unsent.map((signal) => signals.push(signal.accountId, signal)),
-        ]);
-        if (unstarted.length === SWEEP_ROWS || unsent.length === SWEEP_ROWS) sweepAgain = true;
+        const more = await Promise.all([sweepUnstarted(false), sweepUnstarted(true), sweepSignals()]);
+        sweepAgain ||= more.some(Boolean);
       } while (sweepAgain && !stopped);
     } catch (error) {
       logger.warn({ err: error }, 'could not sweep the outbox; trying again');
@@ -99,17 +117,15 @@ export function createRelay(
   timer.unref();
 
   return {
-    offer(deliveries) {
-      if (stopped) return;
-      for (const delivery of deliveries) void begin(delivery);
+    offer(deliveries, options) {
+      if (!stopped) starts.push(deliveries, options);
     },
     poke: sweepSoon,
     async stop() {
       stopped = true;
       clearInterval(timer);
-      starts.drop();
       signals.drop();
-      await Promise.all([sweeping, starts.idle(), signals.idle()]);
+      await Promise.all([starts.stop(), sweeping, signals.idle()]);
     },
   };
 }

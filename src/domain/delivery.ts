@@ -43,6 +43,8 @@ export interface CommittedDelivery {
   endpointId: string;
   eventType: string;
   deliverAt?: Date;
+  /** A burst carried it, and it goes on by itself. */
+  handedOver?: true;
 }
 
 /** The ways a request can end without a status line. */

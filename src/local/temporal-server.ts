@@ -54,7 +54,9 @@ export async function startTemporalServer({
       ...['--dynamic-config-value', 'system.forceSearchAttributesCacheRefreshOnRead=false'],
       // A backlog of one account's deliveries does not delay another's.
       ...['--dynamic-config-value', 'matching.enableFairness=true'],
-      ...SEARCH_ATTRIBUTES.flatMap(({ name }) => ['--search-attribute', `${name}=Keyword`]),
+      // The ids of all deliveries of a burst.
+      ...['--dynamic-config-value', 'frontend.searchAttributesSizeOfValueLimit=16384'],
+      ...SEARCH_ATTRIBUTES.flatMap(({ name, type }) => ['--search-attribute', `${name}=${type}`]),
     ],
     cwd: dataDir,
     logFile,

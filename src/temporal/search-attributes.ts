@@ -4,8 +4,8 @@ import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 /** gRPC's status for what does not exist. */
 const NOT_FOUND = 5;
 
-/** Temporal's number for `Keyword` (temporal.api.enums.v1.IndexedValueType). */
-const KEYWORD = 2;
+/** Temporal's numbers for the types (temporal.api.enums.v1.IndexedValueType). */
+const TYPE_NUMBERS = { Keyword: 2, KeywordList: 7 } as const;
 
 /**
  * Makes sure that the namespace knows our search attributes.
@@ -24,22 +24,23 @@ export async function ensureSearchAttributes(connection: Connection, namespace: 
         );
       return { customAttributes: {} as Record<string, unknown> };
     });
-  const missing = SEARCH_ATTRIBUTES.map(({ name }) => name).filter((name) => !(name in customAttributes));
+  const missing = SEARCH_ATTRIBUTES.filter(({ name }) => !(name in customAttributes));
+  const names = missing.map(({ name }) => name);
   if (missing.length === 0) return [];
   try {
     await connection.operatorService.addSearchAttributes({
       namespace,
-      searchAttributes: Object.fromEntries(missing.map((name) => [name, KEYWORD])),
+      searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, TYPE_NUMBERS[type]])),
     });
   } catch (error) {
     const { details, message } = error as { details?: string; message?: string };
     throw new Error(
-      `Temporal namespace "${namespace}" lacks the search attributes ${missing.join(', ')} (type Keyword) and they cannot ` +
+      `Temporal namespace "${namespace}" lacks the search attributes ${missing.map(({ name, type }) => `${name} (${type})`).join(', ')} and they cannot ` +
         `be added from here (${details ?? message}). Add them in Temporal Cloud's namespace settings, or with: ` +
         missing
-          .map((name) => `temporal operator search-attribute create --name ${name} --type Keyword`)
+          .map(({ name, type }) => `temporal operator search-attribute create --name ${name} --type ${type}`)
           .join(' && '),
     );
   }
-  return missing;
+  return names;
 }

@@ -1,0 +1,93 @@
+import { type Carriage, type CarriedLog, carriedIn } from '../src/domain/burst.ts';
+import { UnknownDelivery } from '../src/domain/errors.ts';
+import { attemptResult } from '../src/domain/story.ts';
+import type { AttemptResult } from './attempt-input.ts';
+import { type Carried, createCarriedAttempt, type Elsewhere } from './carried-attempt.ts';
+import type { ActivityDeps } from './deps.ts';
+import type { RecordInput } from './record.ts';
+
+export interface AttemptEachInput {
+  /** Its workflow id. */
+  burst: string;
+  deliveries: Carriage;
+}
+
+/** What came of the first attempts of a burst. */
+export interface MadeEach {
+  settled: number;
+  handedOver: number;
+  log: CarriedLog;
+  /** To be recorded, and handed over, when the database is back. */
+  unrecorded: RecordInput[];
+}
+
+/** How often a burst tells Temporal that its worker lives; it is missed after 15 s. */
+const HEARTBEAT_INTERVAL_MS = 5000;
+
+/**
+ * The first attempt of each delivery of a burst, all at once. Whatever is not settled by it is handed over to a
+ * workflow of its own as soon as that is known. A repeat after a crash makes no finished attempt again.
+ */
+export function createAttemptEach(deps: ActivityDeps) {
+  const attempt = createCarriedAttempt(deps);
+  const handOver = createHandOver(deps);
+  return async function attemptEach({ burst, deliveries }: AttemptEachInput): Promise<MadeEach> {
+    const made: MadeEach = { settled: 0, handedOver: 0, log: {}, unrecorded: [] };
+
+    async function attemptOne(carried: Carried): Promise<void> {
+      const { deliveryId } = carried;
+      const result = await attempt(carried).catch((error: unknown) => {
+        deps.logger.warn({ deliveryId, burst, err: error }, 'an attempt of a burst goes on by itself');
+        // In a workflow of its own a fault of ours is waited out.
+        return { kind: error instanceof UnknownDelivery ? 'elsewhere' : 'due' } as const;
+      });
+      made.log[deliveryId] = told(result);
+      switch (result.kind) {
+        case 'elsewhere':
+          return;
+        case 'settled':
+          made.settled++;
+          return;
+        case 'unrecorded':
+          made.unrecorded.push({ deliveryId, ...result });
+          return;
+        default:
+          made.handedOver++;
+          await handOver({ burst, deliveryIds: [deliveryId] });
+      }
+    }
+
+    const beating = setInterval(deps.heartbeat, HEARTBEAT_INTERVAL_MS);
+    try {
+      await Promise.all(carriedIn(deliveries).map((each) => attemptOne({ ...each, burst })));
+    } finally {
+      clearInterval(beating);
+    }
+    return made;
+  };
+}
+
+/** Has deliveries that a burst carried go on in workflows of their own. Repeating it changes nothing. */
+export function createHandOver({ writes, offer }: ActivityDeps) {
+  return async function handOver(input: { burst: string; deliveryIds: string[] }): Promise<void> {
+    const { burst, deliveryIds } = input;
+    const goOn = await Promise.all(deliveryIds.map((deliveryId) => writes.handOver({ deliveryId, burst })));
+    offer(goOn.filter((delivery) => delivery !== undefined));
+  };
+}
+
+function told(result: AttemptResult | Elsewhere): string {
+  const step = result.kind === 'unrecorded' ? result.step : result;
+  switch (step.kind) {
+    case 'settled':
+      return [step.status, step.attempt && attemptResult(step.attempt)].filter(Boolean).join(', ');
+    case 'waiting':
+      return ['goes on', step.attempt && attemptResult(step.attempt)].filter(Boolean).join(', ');
+    case 'held':
+      return `goes on, ${step.endpoint}`;
+    case 'due':
+      return 'goes on, not attempted yet';
+    case 'elsewhere':
+      return 'attempted elsewhere';
+  }
+}

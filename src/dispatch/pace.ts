@@ -1,0 +1,38 @@
+/** How fast workflows are started: a budget of starts that fills steadily, and may be overdrawn a little. */
+export interface Pace {
+  /** Whether so many could be started now without delay. */
+  bears(starts: number): boolean;
+  /** Counts deliveries that go out, however they do. */
+  spend(deliveries: number): void;
+  /** Milliseconds until one can be started. */
+  waitMs(): number;
+}
+
+/** Starts that may come at once after a quiet time. */
+const MOST_SAVED = 32;
+
+/**
+ * @param startsPerS what is borne in the long run; 0 bears nothing
+ * @param now milliseconds
+ */
+export function createPace(startsPerS: number, now: () => number = () => performance.now()): Pace {
+  const most = startsPerS === 0 ? 0 : MOST_SAVED;
+  let saved = most;
+  let at = now();
+
+  function refill(): number {
+    const passedMs = now() - at;
+    at += passedMs;
+    saved = Math.min(most, saved + (passedMs * startsPerS) / 1000);
+    return saved;
+  }
+
+  return {
+    bears: (starts) => refill() >= starts && most > 0,
+    spend(deliveries) {
+      // Overdrawn by a second at most: so long after a flood things are calm again.
+      saved = Math.max(-startsPerS, refill() - deliveries);
+    },
+    waitMs: () => (startsPerS === 0 ? 0 : Math.max(0, ((1 - refill()) * 1000) / startsPerS)),
+  };
+}

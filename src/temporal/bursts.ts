@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { burst } from '../../workflows/burst.ts';
+import { DeliveryIds } from '../../workflows/messages.ts';
+import { carriageOf } from '../domain/burst.ts';
+import type { CommittedDelivery } from '../domain/delivery.ts';
+
+/** How long one call to Temporal may take before it counts as away. */
+const CALL_DEADLINE_MS = 10_000;
+/** gRPC's status for what a server refuses to take. */
+const INVALID_ARGUMENT = 3;
+
+/** What the product asks of Temporal about bursts. */
+export interface BurstWorkflows {
+  /** Starts one workflow for the first attempts of many deliveries; `ended` settles when it is over. */
+  start(deliveries: readonly CommittedDelivery[]): Promise<{ ended: Promise<void> }>;
+}
+
+/**
+ * @param options.eager whether a worker of this process can take the first workflow task straight away
+ */
+export function createBurstWorkflows(
+  client: Client,
+  { taskQueue, eager, logger }: { taskQueue: string; eager: boolean; logger: Logger },
+): BurstWorkflows {
+  /** Whether the server takes a search attribute as long as the ids of a large burst. */
+  let takesIds = true;
+
+  function startOne(deliveries: readonly CommittedDelivery[]) {
+    const ids = deliveries.map(({ id }) => id);
+    return client.withDeadline(Date.now() + CALL_DEADLINE_MS, () =>
+      client.workflow.start<typeof burst>('burst', {
+        workflowId: `burst_${randomUUID().replaceAll('-', '')}`,
+        taskQueue,
+        args: [{ deliveries: carriageOf(deliveries) }],
+        requestEagerStart: eager,
+        staticSummary: `${ids.length} first attempts`,
+        ...(takesIds && { typedSearchAttributes: [{ key: DeliveryIds, value: ids }] }),
+      }),
+    );
+  }
+
+  return {
+    async start(deliveries) {
+      const handle = await startOne(deliveries).catch((error: unknown) => {
+        if (!takesIds || !isTooLong(error)) throw error;
+        takesIds = false;
+        logger.warn(
+          "bursts are not found by DeliveryIds: raise the Temporal server's frontend.searchAttributesSizeOfValueLimit to 16384",
+        );
+        return startOne(deliveries);
+      });
+      const ended = handle.result().then(
+        () => undefined,
+        () => undefined,
+      );
+      return { ended };
+    },
+  };
+}
+
+function isTooLong(error: unknown): boolean {
+  const cause = (error as { cause?: unknown }).cause ?? error;
+  return (
+    isGrpcServiceError(cause) && cause.code === INVALID_ARGUMENT && /search ?attribute/i.test(cause.details)
+  );
+}

@@ -1,0 +1,17 @@
+import { defineQuery } from '@temporalio/workflow';
+import type { Carriage, CarriedLog } from '../src/domain/burst.ts';
+
+/** The only input a burst has; everything else is read from Postgres when it is needed. */
+export interface BurstInput {
+  deliveries: Carriage;
+}
+
+/** What a burst did, for the Web UI. */
+export interface BurstSummary {
+  /** Deliveries that ended with their first attempt. */
+  settled: number;
+  /** Deliveries that go on in workflows of their own. */
+  handedOver: number;
+}
+
+export const carriedLog = defineQuery<CarriedLog>('log');
