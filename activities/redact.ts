@@ -29,6 +29,21 @@ export function redacted(outcome: Outcome, secrets: readonly string[]): Outcome 
   return { ...outcome, headers, body: redact(outcome.body, outcome.truncated) };
 }
 
+/** Endpoints whose needles are kept: to make them costs as much as to sign. */
+const MOST_KEPT = 1000;
+const kept = new Map<string, Needles>();
+
+function needlesOf(secrets: readonly string[]): Needles {
+  const name = secrets.join(' ');
+  const known = kept.get(name);
+  if (known) return known;
+  const [oldest] = kept.keys();
+  if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+  const made = makeNeedles(secrets);
+  kept.set(name, made);
+  return made;
+}
+
 /** What to look for. */
 interface Needles {
   /** Whole, each longer than {@link LEAST_AT_CUT}, for ends that were cut. */
@@ -38,7 +53,7 @@ interface Needles {
   pieces: Set<string>;
 }
 
-function needlesOf(secrets: readonly string[]): Needles {
+function makeNeedles(secrets: readonly string[]): Needles {
   const all = [...new Set(secrets.flatMap(spellings))];
   const pieces = new Set<string>();
   for (const needle of all)
@@ -72,14 +87,15 @@ function base64s(bytes: Buffer): string[] {
 }
 
 function withoutNeedles(text: string, needles: Needles, isCut: boolean): string {
+  if (text.length < PIECE && needles.short.length === 0 && !isCut) return text;
   const plain = unescaped(text);
-  let kept = '';
+  let clean = '';
   let end = 0;
   for (const [from, to] of spansOf(plain.text, needles, isCut)) {
-    kept += text.slice(end, plain.begin(from)) + REDACTED;
+    clean += text.slice(end, plain.begin(from)) + REDACTED;
     end = plain.end(to - 1);
   }
-  return end === 0 ? text : kept + text.slice(end);
+  return end === 0 ? text : clean + text.slice(end);
 }
 
 /** Where secrets or parts of them stand, in order and apart. */

@@ -79,9 +79,17 @@ async function bodyOf(route: Route, request: Request): Promise<unknown> {
 }
 
 function send(response: Response, status: number, body: unknown, headers: Record<string, string> = {}): void {
-  response.status(status).set({ 'Cache-Control': 'no-store', ...headers });
-  if (body === undefined) response.end();
-  else response.json(body);
+  response.statusCode = status;
+  response.setHeader('Cache-Control', 'no-store');
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (body === undefined) {
+    response.end();
+    return;
+  }
+  const text = Buffer.from(JSON.stringify(body));
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Length', text.length);
+  response.end(text);
 }
 
 export interface KnownAccounts {

@@ -43,7 +43,7 @@ export function requestLog(logger: Logger): RequestHandler {
   return (request, response, next) => {
     const begun = process.hrtime.bigint();
     const { requestId } = notesOf(request);
-    response.set('X-Request-Id', requestId);
+    response.setHeader('X-Request-Id', requestId);
     response.once('close', () => {
       const tookMs = Number(process.hrtime.bigint() - begun) / 1e6;
       const { route } = notesOf(request);
