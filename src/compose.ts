@@ -7,7 +7,7 @@ import { createTaskRoom } from '../activities/task-room.ts';
 import { createApi, createHealthApi } from './api/app.ts';
 import type { PartCheck } from './api/deps.ts';
 import { closeServer, createHttpServer, listen } from './api/server.ts';
-import type { EncryptionKey } from './config.ts';
+import type { BurstMode, EncryptionKey } from './config.ts';
 import { scopedTo } from './db/account-scope.ts';
 import { createDeliveryWrites, type DeliveryWrites } from './db/delivery-writes.ts';
 import { createPool } from './db/pool.ts';
@@ -61,10 +61,8 @@ export interface Parts {
   rateLimit?: number | undefined;
   /** How long accounts keep what, unless they ask for other times; default 90 days, payloads 30. */
   retention?: Retention;
-  /** Whether first attempts that wait go out together; default: they do. */
-  bursts?: boolean;
-  /** Workflows that are started one by one in the long run, before bursts begin; default: what the machine bears. */
-  startsPerS?: number;
+  /** Whether first attempts go out together; default `on`: those that wait. */
+  bursts?: BurstMode;
   /** Path of the built workflow bundle. */
   workflowBundlePath: string;
   logger: Logger;
@@ -108,15 +106,11 @@ export async function compose(parts: Parts): Promise<Running> {
       resolve,
       undo,
     );
-    const { taskQueue, logger, startsPerS } = parts;
+    const { taskQueue, logger, bursts: mode = 'on' } = parts;
     const eager = parts.role === 'all';
     const workflows = createDeliveryWorkflows(client, { taskQueue, eager });
-    const bursts =
-      parts.bursts === false ? undefined : createBurstWorkflows(client, { taskQueue, eager, logger });
-    relay = createRelay(
-      { pool, workflows, bursts, logger },
-      { ...(startsPerS !== undefined && { startsPerS }) },
-    );
+    const bursts = mode === 'off' ? undefined : createBurstWorkflows(client, { taskQueue, eager, logger });
+    relay = createRelay({ pool, workflows, bursts, logger }, { alwaysTogether: mode === 'always' });
     undo.push(relay.stop);
     const recoveries = createRecoveries({
       pool,

@@ -16,6 +16,10 @@ import type { TemporalSettings } from './temporal/connect.ts';
 export const ROLES = ['all', 'api', 'worker', 'migrate', 'rotate-keys'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Which first attempts go out together: those that wait for a workflow of their own, none, or all. */
+export const BURST_MODES = ['on', 'off', 'always'] as const;
+export type BurstMode = (typeof BURST_MODES)[number];
+
 /** What a process runs with. Undefined stores are the embedded ones. */
 export interface Config {
   role: Role;
@@ -38,8 +42,7 @@ export interface Config {
   retention: Retention;
   /** Requests a second that each account's key may make; undefined: any number. */
   rateLimit: number | undefined;
-  /** Whether first attempts that wait go out together; else every delivery has a workflow of its own at once. */
-  bursts: boolean;
+  bursts: BurstMode;
   dataDir: string;
   logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -97,7 +100,7 @@ const settings = z.object({
     .regex(/^(?:off|[1-9]\d{0,3})$/, 'must be off, or 1 to 9999 hours')
     .transform((text) => (text === 'off' ? undefined : Number(text)))
     .prefault('120'),
-  POSTHASTE_BURST: onOff.default(true),
+  POSTHASTE_BURST: z.enum(BURST_MODES, { error: `must be one of ${BURST_MODES.join(', ')}` }).default('on'),
   POSTHASTE_DATA: z.string().default('.posthaste'),
   POSTHASTE_TASK_QUEUE: z.string().default('posthaste'),
   POSTHASTE_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).optional(),

@@ -97,7 +97,8 @@ export const commandRoutes: Route[] = [
     tag: 'Deliveries',
     summary: 'Stop a delivery',
     description:
-      'An attempt that is under way is finished and recorded first. A 409 when the delivery has ended.',
+      'An attempt that is under way is finished and recorded first, and no other begins. While Temporal is away the ' +
+      'delivery shows as cancelled later. A 409 when the delivery has ended.',
     access: 'write',
     params: accountAndIdParams,
     answers: { 202: { description: 'The delivery, as it is now.', schema: deliveryAnswer } },
@@ -115,6 +116,7 @@ export const commandRoutes: Route[] = [
     operationId: 'rescheduleDelivery',
     tag: 'Deliveries',
     summary: 'Wake a sleeping delivery at another time, or keep it to another schedule',
+    description: 'A 409 unless it sleeps. One that comes just as the sleep ends changes nothing.',
     access: 'write',
     params: accountAndIdParams,
     body: reschedule,
@@ -130,6 +132,7 @@ export const commandRoutes: Route[] = [
           signalOr409(call.deps, call.params.account, delivery, {
             name: 'reschedule',
             by,
+            afterAttempt: delivery.attempt_count,
             ...(nextAttemptAt && { nextAttemptAt }),
             ...(retrySchedule && { retryScheduleS: retrySchedule }),
           }),

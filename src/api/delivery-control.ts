@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DeliveryRow, revisionOf } from '../db/deliveries.ts';
-import { askToCancel, cancelUnmoved } from '../db/resting.ts';
+import { askToCancel, cancelUnmoved, signalCancel } from '../db/resting.ts';
 import { isFinal } from '../domain/delivery.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DeliverySignal } from '../temporal/deliveries.ts';
@@ -64,12 +64,12 @@ export async function signalOr409(
 
 /**
  * Cancels an open delivery. Where no workflow of it runs, nobody else ends it, so it is ended here, unless it moved
- * meanwhile: then its workflow has just started, and is asked again.
+ * meanwhile: then its workflow has just started, and is asked again. While Temporal is away its workflow is asked later.
  *
  * @throws {AppError} 409 when it went on moving out of reach
  */
 export async function cancelOr409(
-  { pool, workflows }: Pick<ApiDeps, 'pool' | 'workflows'>,
+  { pool, workflows, logger }: Pick<ApiDeps, 'pool' | 'workflows' | 'logger'>,
   accountId: string,
   delivery: DeliveryRow,
   by: string,
@@ -78,7 +78,13 @@ export async function cancelOr409(
   // Also for an attempt that our own fault keeps from beginning, where the signal waits until it has ended.
   await askToCancel(pool, delivery.id);
   for (let tries = 0; tries < 3; tries++) {
-    if (await workflows.signal(delivery.id, { name: 'cancel', by })) return;
+    try {
+      if (await workflows.signal(delivery.id, { name: 'cancel', by })) return;
+    } catch (error) {
+      // That no attempt begins any more is committed already.
+      logger.warn({ deliveryId: delivery.id, err: error }, 'could not cancel a delivery yet; the relay will');
+      return signalCancel(pool, accountId, delivery.id, by);
+    }
     if (await cancelUnmoved(pool, delivery.id, revision)) return;
     const now = await revisionOf(pool, accountId, delivery.id);
     if (!now || now.ended) return;

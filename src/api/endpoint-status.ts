@@ -1,6 +1,6 @@
 import { forgetFailures } from '../db/endpoint-health.ts';
 import { setEndpointStatus } from '../db/endpoints.ts';
-import { wakeParkedOfLocked } from '../db/parking.ts';
+import { recallParked, wakeParkedOfLocked } from '../db/parking.ts';
 import { actorOf } from './caller.ts';
 import { accountAndIdParams } from './contracts.ts';
 import { audit, changing } from './endpoint-change.ts';
@@ -23,8 +23,10 @@ const pause = route({
       if (before.status !== 'active') return before;
       const after = await setEndpointStatus(db, before.id, 'paused');
       await audit(db, caller, after, 'paused');
+      await recallParked(db, [after.id]);
       return after;
     });
+    deps.relay.poke();
     return { status: 200, body: toEndpoint(row) };
   },
 });

@@ -27,7 +27,8 @@ export function recordedLog({ delivery, deliverAt, attempts, changes, reset }: R
   entries.push(...attempts.flatMap(ofAttempt), ...changes.flatMap((change) => ofChange(delivery, change)));
   // Stable: what an attempt led to stays behind it.
   entries.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  if (isFinal(delivery.status) && delivery.completed_at && !entries.some(({ kind }) => kind === 'ended')) {
+  // As its row says: an attempt may have been recorded after somebody had ended the delivery.
+  if (isFinal(delivery.status) && delivery.completed_at) {
     entries.push({
       at: delivery.completed_at.toISOString(),
       kind: 'ended',
@@ -48,10 +49,8 @@ function ofAttempt(row: AttemptRow): LogEntry[] {
     return [{ at, kind: 'attempt', number, startedAt, durationMs, error: 'interrupted' }];
   }
   const attempt: LogEntry = { at, kind: 'attempt', ...step.attempt };
-  if (step.kind === 'waiting')
-    return [attempt, { at, kind: 'wait', until: step.until, because: step.because }];
-  const { status, reason } = step;
-  return [attempt, { at, kind: 'ended', status, ...(reason && { reason }) }];
+  if (step.kind === 'settled') return [attempt];
+  return [attempt, { at, kind: 'wait', until: step.until, because: step.because }];
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_TIMEOUT_MS } from '../domain/schedule.ts';
 import type { ClaimAnswer, ClaimRequest } from './attempt-claim.ts';
 import { type ClaimRow, claimAnswer } from './claim-row.ts';
-import { lockEndpointsOf, WOKEN_FOR } from './parking.ts';
+import { type IfLocked, lockEndpointsOf, WOKEN_FOR } from './parking.ts';
 import { inTransaction, type Queryable } from './pool.ts';
 
 /**
@@ -26,20 +26,22 @@ const OUTCOME_WITHIN_MS = 15_000;
 export function claimAttempts(
   pool: Pool,
   requests: ClaimRequest[],
-  ifLocked: 'wait' | 'skip',
-): Promise<(ClaimAnswer | { kind: 'locked' })[]> {
+  ifLocked: IfLocked,
+): Promise<(ClaimAnswer | { kind: 'locked'; endpointId: string })[]> {
   return inTransaction(pool, async (db) => {
     const ids = requests.map(({ deliveryId }) => deliveryId);
-    const locked = await lockEndpointsOf(db, ids, ifLocked);
+    const endpoints = await lockEndpointsOf(db, ids, ifLocked);
     const rows = await claimOnce(
       db,
-      requests.filter(({ deliveryId }) => locked.has(deliveryId)),
+      requests.filter(({ deliveryId }) => endpoints.get(deliveryId)?.isLocked),
     );
     const byAttempt = new Map(rows.map((row) => [`${row.delivery_id} ${row.number}`, row]));
     return requests.map(({ deliveryId, number }) => {
       const row = byAttempt.get(`${deliveryId} ${number}`);
       if (row) return claimAnswer(row);
-      return ifLocked === 'wait' ? { kind: 'unknown' } : { kind: 'locked' };
+      const endpoint = endpoints.get(deliveryId);
+      if (!endpoint || endpoint.isLocked) return { kind: 'unknown' };
+      return { kind: 'locked', endpointId: endpoint.endpointId };
     });
   });
 }

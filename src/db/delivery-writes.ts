@@ -3,10 +3,17 @@ import type { CommittedDelivery } from '../domain/delivery.ts';
 import type { AttemptClaim, ClaimAnswer, ClaimRequest } from './attempt-claim.ts';
 import { claimAttempts } from './claim.ts';
 import { gather } from './gather.ts';
+import { gatherEach } from './gather-each.ts';
 import { type Ingested, ingestEvents, type NewEvent } from './ingest.ts';
 import { handOver } from './outbox.ts';
-import { crowdedEndpointsOf, wakeParked } from './parking.ts';
+import { crowdedEndpointsOf, type IfLocked, recallParked, wakeParked } from './parking.ts';
 import { type AttemptRecord, recordAttempts, releaseClaim } from './record.ts';
+
+/**
+ * Locked endpoints that are waited for at once, by claims and again by those that make room: each wait holds a
+ * connection.
+ */
+const MOST_WAITS = 4;
 
 /** The writes of every delivery, gathered into statements that carry many rows. All are idempotent. */
 export interface DeliveryWrites {
@@ -27,10 +34,24 @@ export function createDeliveryWrites(
   pool: Pool,
   { woken, unwoken }: { woken?: () => void; unwoken?: (error: unknown) => void } = {},
 ): DeliveryWrites {
+  async function wake(endpointIds: string[], ifLocked: IfLocked): Promise<string[]> {
+    const looked = await wakeParked(pool, endpointIds, ifLocked);
+    if (looked.woken > 0) woken?.();
+    return looked.skipped;
+  }
+  const wakeLocked = gatherEach(
+    (endpointId: string) => endpointId,
+    async (same: string[]) => {
+      await wake(same.slice(0, 1), 'wait');
+      return same;
+    },
+    { keys: MOST_WAITS },
+  );
   // An attempt that has ended makes room at its endpoint, for those that wait there.
   const makeRoom = gather(async (deliveryIds: string[]) => {
     const crowded = await crowdedEndpointsOf(pool, deliveryIds);
-    if (crowded.length > 0 && (await wakeParked(pool, crowded)) > 0) woken?.();
+    const skipped = crowded.length > 0 ? await wake(crowded, 'skip') : [];
+    for (const endpointId of skipped) void wakeLocked(endpointId).catch((error) => unwoken?.(error));
     return deliveryIds.map(() => undefined);
   });
   const makeRoomAt = ({ deliveryId }: { deliveryId: string }) =>
@@ -38,20 +59,34 @@ export function createDeliveryWrites(
   const record = gather((records: AttemptRecord[]) => recordAttempts(pool, records));
   // One statement at a time: two at once would be in each other's way at busy endpoints, and carry half as much.
   const claim = gather((requests: ClaimRequest[]) => claimAttempts(pool, requests, 'skip'), { runs: 1 });
-  const claimLocked = gather((requests: ClaimRequest[]) => claimAttempts(pool, requests, 'wait'), {
-    runs: 1,
-  });
+  const claimLocked = gatherEach(
+    ({ endpointId }: { endpointId: string; request: ClaimRequest }) => endpointId,
+    (same) =>
+      claimAttempts(
+        pool,
+        same.map(({ request }) => request),
+        'wait',
+      ),
+    { keys: MOST_WAITS },
+  );
   return {
     ingest: gather((events) => ingestEvents(pool, events)),
     async claim(request) {
       const first = await claim(request);
-      const answer = first.kind === 'locked' ? ((await claimLocked(request)) as ClaimAnswer) : first;
-      // Those that were under way may all have ended before this one was parked.
-      if (answer.kind === 'step' && answer.step.kind === 'held') makeRoomAt(request);
+      const answer =
+        first.kind === 'locked'
+          ? ((await claimLocked({ endpointId: first.endpointId, request })) as ClaimAnswer)
+          : first;
+      // Those that were under way may all have ended before this one was parked; one that is over leaves its room.
+      if (answer.kind === 'step' && answer.step.kind !== 'waiting') makeRoomAt(request);
       return answer;
     },
     async record(ended) {
       await record(ended);
+      if (ended.step.kind === 'settled' && ended.step.reason === 'gone') {
+        await recallParked(pool, await crowdedEndpointsOf(pool, [ended.deliveryId]));
+        woken?.();
+      }
       makeRoomAt(ended);
     },
     handOver: gather((carried) => handOver(pool, carried)),

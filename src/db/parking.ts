@@ -8,18 +8,20 @@ import { inTransaction, type Queryable } from './pool.ts';
  */
 export const WOKEN_FOR = '1 minute';
 
+/** What to do about an endpoint that somebody else has locked. */
+export type IfLocked = 'wait' | 'skip';
+
 /**
  * Locks the endpoints of deliveries until the transaction ends; in one order, so that nobody waits in a circle.
  *
- * @param ifLocked what to do about an endpoint that somebody else has locked
- * @returns the deliveries whose endpoints are locked now
+ * @returns of each delivery that there is its endpoint, and whether that is locked now
  */
 export async function lockEndpointsOf(
   db: Queryable,
   deliveryIds: readonly string[],
-  ifLocked: 'wait' | 'skip',
-): Promise<Set<string>> {
-  const { rows } = await db.query<{ id: string }>({
+  ifLocked: IfLocked,
+): Promise<Map<string, { endpointId: string; isLocked: boolean }>> {
+  const { rows } = await db.query<{ id: string; endpointId: string; isLocked: boolean }>({
     name: `lock-endpoints-of-${ifLocked}`,
     text: `
       with locked as materialized (
@@ -27,30 +29,42 @@ export async function lockEndpointsOf(
         where id in (select endpoint_id from deliveries where id = any($1))
         order by id for no key update ${ifLocked === 'skip' ? 'skip locked' : ''}
       )
-      select d.id from deliveries d join locked on locked.id = d.endpoint_id where d.id = any($1)`,
+      select id, endpoint_id as "endpointId", endpoint_id in (select id from locked) as "isLocked"
+      from deliveries where id = any($1)`,
     values: [deliveryIds],
   });
-  return new Set(rows.map(({ id }) => id));
+  return new Map(rows.map(({ id, ...endpoint }) => [id, endpoint]));
 }
 
-async function lockEndpoints(db: Queryable, endpointIds: readonly string[]): Promise<void> {
-  await db.query({
-    name: 'lock-endpoints',
-    text: 'select from endpoints where id = any($1) order by id for no key update',
+async function lockEndpoints(
+  db: Queryable,
+  endpointIds: readonly string[],
+  ifLocked: IfLocked,
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>({
+    name: `lock-endpoints-${ifLocked}`,
+    text: `select id from endpoints where id = any($1)
+      order by id for no key update ${ifLocked === 'skip' ? 'skip locked' : ''}`,
     values: [endpointIds],
   });
+  return rows.map(({ id }) => id);
 }
 
 /**
  * Lets parked deliveries go on, oldest first, as many as their endpoints have room for; the relay tells
  * them. Those that were told before and did not come are told again after all others. Repeating it changes nothing.
  *
- * @returns how many
+ * @returns how many, and the endpoints that were skipped
  */
-export function wakeParked(pool: Pool, endpointIds: readonly string[]): Promise<number> {
+export function wakeParked(
+  pool: Pool,
+  endpointIds: readonly string[],
+  ifLocked: IfLocked,
+): Promise<{ woken: number; skipped: string[] }> {
   return inTransaction(pool, async (db) => {
-    await lockEndpoints(db, endpointIds);
-    return wakeParkedOfLocked(db, endpointIds);
+    const locked = await lockEndpoints(db, endpointIds, ifLocked);
+    const woken = await wakeParkedOfLocked(db, locked);
+    return { woken, skipped: endpointIds.filter((id) => !locked.includes(id)) };
   });
 }
 
@@ -89,6 +103,22 @@ export async function wakeParkedOfLocked(db: Queryable, endpointIds: readonly st
     values: [endpointIds, DEFAULT_MAX_CONCURRENCY],
   });
   return rowCount ?? 0;
+}
+
+/**
+ * Has deliveries that wait for room at endpoints which take nothing any more look again, and be held like those that
+ * come later; the relay tells them.
+ */
+export async function recallParked(db: Queryable, endpointIds: readonly string[]): Promise<void> {
+  await db.query({
+    name: 'recall-parked',
+    text: `
+      insert into signals (account_id, delivery_id, name)
+      select d.account_id, d.id, 'proceed'
+      from endpoints e join deliveries d on d.endpoint_id = e.id
+      where e.id = any($1) and e.status <> 'active' and d.parked_at is not null and d.status <> 'held'`,
+    values: [endpointIds],
+  });
 }
 
 /** The endpoints of these deliveries where others are parked. */

@@ -65,6 +65,8 @@ export function createPool(
     // is busy or, a second later, there is no database any more that could say so.
     statement_timeout: 15_000,
     query_timeout: 16_000,
+    // Nor may a process that stands still in the middle of a transaction hold its locks.
+    idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
   });
   // An idle connection that breaks (a server restart) is replaced at the next use.

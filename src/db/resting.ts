@@ -93,6 +93,20 @@ export async function askToCancel(db: Queryable, deliveryId: string): Promise<vo
   );
 }
 
+/** Leaves it to the relay to ask the workflow of a delivery to end it. */
+export async function signalCancel(
+  db: Queryable,
+  accountId: string,
+  deliveryId: string,
+  by: string,
+): Promise<void> {
+  await db.query(
+    `insert into signals (account_id, delivery_id, name, args)
+     values ($1, $2, 'cancel', jsonb_build_object('by', $3::text))`,
+    [accountId, deliveryId, by],
+  );
+}
+
 /** Cancels a delivery that no workflow ends, if it is still as it was seen; whether it was. */
 export async function cancelUnmoved(db: Queryable, deliveryId: string, revision: number): Promise<boolean> {
   const { rowCount } = await db.query(

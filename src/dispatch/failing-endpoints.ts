@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { disableFailing, endpointsFailingFor } from '../db/endpoint-health.ts';
+import { recallParked } from '../db/parking.ts';
 import type { Duty } from './duties.ts';
 
 /**
@@ -16,8 +17,9 @@ export function failingEndpointsDuty(
     everyMs: 30_000,
     async run() {
       for (const endpointId of await endpointsFailingFor(pool, disableAfterHours)) {
-        if (await disableFailing(pool, endpointId, disableAfterHours))
-          logger.info({ endpointId, disableAfterHours }, 'disabled an endpoint that kept failing');
+        if (!(await disableFailing(pool, endpointId, disableAfterHours))) continue;
+        await recallParked(pool, [endpointId]);
+        logger.info({ endpointId, disableAfterHours }, 'disabled an endpoint that kept failing');
       }
     },
   };

@@ -12,27 +12,26 @@ export interface Pace {
 const MOST_SAVED = 32;
 
 /**
- * @param startsPerS what is borne in the long run; 0 bears nothing
+ * @param startsPerS what is borne in the long run
  * @param now milliseconds
  */
 export function createPace(startsPerS: number, now: () => number = () => performance.now()): Pace {
-  const most = startsPerS === 0 ? 0 : MOST_SAVED;
-  let saved = most;
+  let saved = MOST_SAVED;
   let at = now();
 
   function refill(): number {
     const passedMs = now() - at;
     at += passedMs;
-    saved = Math.min(most, saved + (passedMs * startsPerS) / 1000);
+    saved = Math.min(MOST_SAVED, saved + (passedMs * startsPerS) / 1000);
     return saved;
   }
 
   return {
-    bears: (starts) => refill() >= starts && most > 0,
+    bears: (starts) => refill() >= starts,
     spend(deliveries) {
       // Overdrawn by a second at most: so long after a flood things are calm again.
       saved = Math.max(-startsPerS, refill() - deliveries);
     },
-    waitMs: () => (startsPerS === 0 ? 0 : Math.max(0, ((1 - refill()) * 1000) / startsPerS)),
+    waitMs: () => Math.max(0, ((1 - refill()) * 1000) / startsPerS),
   };
 }

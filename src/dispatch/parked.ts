@@ -17,7 +17,11 @@ export function parkedDuty({ pool, relay }: { pool: Pool; relay: Pick<Relay, 'po
     async run() {
       const crowded = await crowdedEndpoints(pool);
       let woken = 0;
-      while (crowded.length > 0) woken += await wakeParked(pool, crowded.splice(0, ENDPOINTS_AT_ONCE));
+      while (crowded.length > 0) {
+        // An endpoint that somebody has locked is looked at the next time: it shall hold up no others.
+        const looked = await wakeParked(pool, crowded.splice(0, ENDPOINTS_AT_ONCE), 'skip');
+        woken += looked.woken;
+      }
       if (woken > 0) relay.poke();
     },
   };

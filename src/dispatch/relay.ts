@@ -36,7 +36,7 @@ export interface Relay {
  *
  * @param options.bursts absent: every delivery has a workflow of its own from the first
  * @param options.maxInFlight starts under way at once
- * @param options.startsPerS workflows that are started one by one, in the long run; beyond that, bursts
+ * @param options.alwaysTogether also those that need not wait
  */
 export function createRelay(
   {
@@ -50,7 +50,7 @@ export function createRelay(
     bursts?: BurstWorkflows | undefined;
     logger: Logger;
   },
-  options: { maxInFlight?: number; startsPerS?: number } = {},
+  options: { maxInFlight?: number; alwaysTogether?: boolean } = {},
 ): Relay {
   const mark = gather((ids: string[]) => markStarted(pool, ids));
   const starts = createStarts(

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import type { CommittedDelivery } from '../domain/delivery.ts';
+import { createCarriedRoom } from './carried-room.ts';
 import { createFairLine } from './fair-line.ts';
 import { createPace } from './pace.ts';
 
@@ -10,15 +11,13 @@ const MAX_SWEPT = 1500;
 const MAX_IN_FLIGHT = 32;
 
 /** A workflow costs 32 ms of CPU: one by one they take 40 % of the machine at most. */
-const STARTS_PER_CORE_S = 12;
+const STARTS_PER_S = 12 * availableParallelism();
 
 const MOST_IN_BURST = 200;
-/** Deliveries in bursts that have not ended; one account has half of them at most. */
+/** Deliveries in bursts that have not ended. */
 const MOST_CARRIED = 1600;
 /** A burst that takes longer waits for endpoints that hang; it makes room for others meanwhile. */
 const CARRIED_FOR_MS = 3000;
-/** Between two bursts, so that each carries what it can: as long as two starts take now, within bounds. */
-const SHORTEST_GAP_MS = 20;
 const LONGEST_GAP_MS = 200;
 
 /** Starts the workflows of deliveries, one by one or many together. */
@@ -56,21 +55,21 @@ export function createStarts(
   },
   {
     maxInFlight = MAX_IN_FLIGHT,
-    startsPerS = STARTS_PER_CORE_S * availableParallelism(),
-  }: { maxInFlight?: number; startsPerS?: number } = {},
+    alwaysTogether = false,
+  }: { maxInFlight?: number; alwaysTogether?: boolean } = {},
 ): Starts {
   const fresh = createFairLine<CommittedDelivery>();
   const later = createFairLine<CommittedDelivery>();
-  const pace = createPace(startsPerS);
-  const laterPace = createPace(Math.max(1, startsPerS));
+  const pace = createPace(STARTS_PER_S);
+  const laterPace = createPace(STARTS_PER_S);
   /** Waiting here, being started, or in a burst: the sweep finds them in the outbox, too. */
   const known = new Set<string>();
   const underWay = new Set<Promise<void>>();
   /** Accounts whose newest deliveries are left to the sweep. */
   const overflowing = new Set<string>();
+  const carried = createCarriedRoom(MOST_CARRIED);
   let inFlight = 0;
-  let carried = 0;
-  const carriedOf = new Map<string, number>();
+  /** What a start takes lately. */
   let startMs = 0;
   let nextBurstAt = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -79,17 +78,22 @@ export function createStarts(
   function run(work: Promise<void>): void {
     const tracked: Promise<void> = work.finally(() => {
       underWay.delete(tracked);
-      if (!stopped) next();
+      next();
     });
     underWay.add(tracked);
   }
 
-  async function startAlone(delivery: CommittedDelivery): Promise<void> {
+  async function timed<T>(work: Promise<T>): Promise<T> {
     const begunAt = performance.now();
+    const result = await work;
+    startMs = 0.8 * startMs + 0.2 * (performance.now() - begunAt);
+    return result;
+  }
+
+  async function startAlone(delivery: CommittedDelivery): Promise<void> {
     inFlight++;
     try {
-      await alone(delivery);
-      learn(performance.now() - begunAt);
+      await timed(alone(delivery));
     } catch (error) {
       logger.warn({ deliveryId: delivery.id, err: error }, 'could not start a delivery yet; the sweep will');
     } finally {
@@ -102,70 +106,29 @@ export function createStarts(
     start: NonNullable<typeof together>,
     deliveries: readonly CommittedDelivery[],
   ): Promise<void> {
-    const begunAt = performance.now();
-    const release = carry(deliveries);
-    const forget = () => {
-      for (const { id } of deliveries) known.delete(id);
-    };
-    try {
-      const { ended } = await start(deliveries);
-      learn(performance.now() - begunAt);
-      const patience = setTimeout(release, CARRIED_FOR_MS).unref();
-      void ended.then(() => {
-        clearTimeout(patience);
-        release();
-        forget();
-      });
-    } catch (error) {
-      logger.warn(
-        { deliveries: deliveries.length, err: error },
-        'could not start a burst yet; the sweep will',
-      );
+    const release = carried.carry(deliveries);
+    const end = () => {
+      clearTimeout(patience);
       release();
-      forget();
+      for (const { id } of deliveries) known.delete(id);
+      next();
+    };
+    const patience = setTimeout(() => {
+      release();
+      next();
+    }, CARRIED_FOR_MS).unref();
+    try {
+      const { ended } = await timed(start(deliveries));
+      void ended.then(end);
+    } catch (error) {
+      const { length } = deliveries;
+      logger.warn({ deliveries: length, err: error }, 'could not start a burst yet; the sweep will');
+      end();
     }
   }
 
-  /** Counts deliveries as carried, until what it returns is called. */
-  function carry(deliveries: readonly CommittedDelivery[]): () => void {
-    const count = (step: 1 | -1) => {
-      carried += step * deliveries.length;
-      for (const { accountId } of deliveries) {
-        const now = (carriedOf.get(accountId) ?? 0) + step;
-        if (now > 0) carriedOf.set(accountId, now);
-        else carriedOf.delete(accountId);
-      }
-    };
-    count(1);
-    let released = false;
-    return () => {
-      if (released) return;
-      released = true;
-      count(-1);
-      if (!stopped) next();
-    };
-  }
-
-  function enqueue(delivery: CommittedDelivery): void {
-    if (known.has(delivery.id)) return;
-    known.add(delivery.id);
-    const line = lineOf(delivery);
-    line.push(delivery.accountId, delivery);
-    const dropped = line.length > MAX_WAITING ? line.dropLatest() : undefined;
-    if (!dropped) return;
-    known.delete(dropped.id);
-    overflowing.add(dropped.accountId);
-  }
-
-  function lineOf({ handedOver, deliverAt }: CommittedDelivery) {
-    return handedOver || deliverAt ? later : fresh;
-  }
-
-  function learn(tookMs: number): void {
-    startMs = startMs === 0 ? tookMs : 0.8 * startMs + 0.2 * tookMs;
-  }
-
   function next(): void {
+    if (stopped) return;
     clearTimeout(timer);
     const waitMs = Math.min(nextFresh(), nextLater());
     if (waitMs < Number.POSITIVE_INFINITY) timer = setTimeout(next, Math.max(1, waitMs));
@@ -174,24 +137,20 @@ export function createStarts(
   /** @returns how long to wait before there is more to do; for ever when something that ends says so */
   function nextFresh(): number {
     while (fresh.length > 0) {
-      const keepsUp = !together || pace.bears(fresh.length);
-      if (keepsUp || (fresh.length === 1 && performance.now() >= nextBurstAt)) {
-        if (inFlight >= maxInFlight) return Number.POSITIVE_INFINITY;
-        for (const delivery of fresh.take(1)) {
-          pace.spend(1);
-          if (!keepsUp) nextBurstAt = performance.now() + gapMs();
-          run(startAlone(delivery));
-        }
-        continue;
-      }
-      const waitMs = nextBurstAt - performance.now();
-      if (waitMs > 0 && fresh.length < MOST_IN_BURST) return waitMs;
-      const room = MOST_CARRIED - carried;
-      const taken = fresh.take(Math.min(MOST_IN_BURST, room), mayBeCarried());
-      if (taken.length === 0) return Number.POSITIVE_INFINITY;
+      const keepsUp = !together || (!alwaysTogether && pace.bears(fresh.length));
+      const gapLeftMs = nextBurstAt - performance.now();
+      if (!keepsUp && gapLeftMs > 0 && fresh.length < MOST_IN_BURST) return gapLeftMs;
+      // A burst of one would cost as much as a workflow of its own, and tell less.
+      const isAlone = keepsUp || (fresh.length === 1 && !alwaysTogether);
+      if (isAlone && inFlight >= maxInFlight) return Number.POSITIVE_INFINITY;
+      const taken = isAlone
+        ? fresh.take(1)
+        : fresh.take(Math.min(MOST_IN_BURST, carried.left()), carried.gathering());
+      const [only] = taken;
+      if (!only) return Number.POSITIVE_INFINITY;
       pace.spend(taken.length);
-      nextBurstAt = performance.now() + gapMs();
-      run(startTogether(together, taken));
+      run(isAlone || !together ? startAlone(only) : startTogether(together, taken));
+      if (!keepsUp) nextBurstAt = performance.now() + gapMs();
     }
     return Number.POSITIVE_INFINITY;
   }
@@ -200,27 +159,26 @@ export function createStarts(
     while (later.length > 0) {
       if (inFlight >= maxInFlight) return Number.POSITIVE_INFINITY;
       if (together && !laterPace.bears(1)) return laterPace.waitMs();
-      for (const delivery of later.take(1)) {
-        laterPace.spend(1);
-        run(startAlone(delivery));
-      }
+      laterPace.spend(1);
+      for (const delivery of later.take(1)) run(startAlone(delivery));
     }
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Whose deliveries have not their share of all that are carried, in the burst that is being gathered. */
-  function mayBeCarried(): (accountId: string) => boolean {
-    const gathered = new Map<string, number>();
-    return (accountId) => {
-      const more = (gathered.get(accountId) ?? 0) + 1;
-      if ((carriedOf.get(accountId) ?? 0) + more > MOST_CARRIED / 2) return false;
-      gathered.set(accountId, more);
-      return true;
-    };
+  /** Between two bursts, so that each carries what it can: the slower a start is, the busier is everything, and the more it pays. */
+  function gapMs(): number {
+    return Math.min(LONGEST_GAP_MS, Math.max(1000 / STARTS_PER_S, 2 * startMs));
   }
 
-  function gapMs(): number {
-    return Math.min(LONGEST_GAP_MS, Math.max(SHORTEST_GAP_MS, 2 * startMs, startsPerS && 1000 / startsPerS));
+  function enqueue(delivery: CommittedDelivery): void {
+    if (known.has(delivery.id)) return;
+    known.add(delivery.id);
+    const line = delivery.handedOver || delivery.deliverAt ? later : fresh;
+    line.push(delivery.accountId, delivery);
+    const dropped = line.length > MAX_WAITING ? line.dropLatest() : undefined;
+    if (!dropped) return;
+    known.delete(dropped.id);
+    overflowing.add(dropped.accountId);
   }
 
   return {
@@ -240,8 +198,6 @@ export function createStarts(
     async stop() {
       stopped = true;
       clearTimeout(timer);
-      fresh.take(fresh.length);
-      later.take(later.length);
       while (underWay.size > 0) await Promise.all(underWay);
     },
   };

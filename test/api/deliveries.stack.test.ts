@@ -306,6 +306,14 @@ describe('cancel', () => {
     await served.writes.claim({ deliveryId: id, number: 1 });
     expect((await merchant.command(id, 'cancel')).status).toBe('delivering');
   });
+
+  it('while Temporal is away is taken in all the same, for the relay to tell the workflow', async () => {
+    const id = await sleeping();
+    served.workflows.away = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    await merchant.command(id, 'cancel');
+    const { rows } = await served.pool.query('select name, args from signals where delivery_id = $1', [id]);
+    expect(rows).toEqual([{ name: 'cancel', args: { by: 'operator' } }]);
+  });
 });
 
 describe('reschedule', () => {
@@ -320,7 +328,7 @@ describe('reschedule', () => {
       nextAttemptAt,
     });
     expect(served.workflows.signals).toEqual([
-      { deliveryId: id, name: 'reschedule', by: 'operator', nextAttemptAt },
+      { deliveryId: id, name: 'reschedule', by: 'operator', afterAttempt: 1, nextAttemptAt },
     ]);
   });
 
@@ -466,6 +474,19 @@ describe('the log', () => {
       { kind: 'changed', change: 'retry', by: expect.stringMatching(/^key_/) },
       { kind: 'attempt', number: 2, responseStatus: 400, error: 'rejected' },
       { kind: 'ended', status: 'failed', reason: 'rejected' },
+    ]);
+  });
+
+  it('of a delivery that was cancelled during an attempt that succeeded ends as it did', async () => {
+    const id = await started();
+    await served.writes.claim({ deliveryId: id, number: 1 });
+    await writeSettled(served.pool, id, 'cancelled');
+    const attempt = { number: 1, startedAt: new Date().toISOString(), durationMs: 5, responseStatus: 200 };
+    const step: Settled = { kind: 'settled', status: 'succeeded', attempt };
+    await served.writes.record({ ...attempt, deliveryId: id, try: 1, step });
+    expect((await merchant.log(id)).entries).toMatchObject([
+      { kind: 'attempt', number: 1, responseStatus: 200 },
+      { kind: 'ended', status: 'cancelled' },
     ]);
   });
 

@@ -90,7 +90,7 @@ test('an attempt whose process may still tell its outcome is not claimed again',
   const { deliveryId } = await committed();
   const claim = await claimed(deliveryId);
   const again = await writes.claim({ deliveryId, number: 1 });
-  expect(again).toEqual({ kind: 'under_way', forMs: expect.any(Number) });
+  expect(again).toEqual({ kind: 'under_way', forMs: expect.any(Number), burst: null });
   // A standard endpoint's 15 s, and five in which to write the outcome down.
   if (again.kind === 'under_way') expect(again.forMs).toBeGreaterThan(15_000);
   await recorded(claim, 200);
@@ -287,7 +287,7 @@ test('those that were woken and never came are woken after the others', async ()
   await pool.query('update endpoints set max_concurrency = 1 where id = $1', [endpointId]);
   await park(rows[0]?.id ?? '', '1 hour', '2 minutes');
   await park(live, '1 minute', null);
-  expect(await wakeParked(pool, [endpointId])).toBe(1);
+  expect(await wakeParked(pool, [endpointId], 'wait')).toEqual({ woken: 1, skipped: [] });
   const woken = await pool.query<{ delivery_id: string }>(
     `select delivery_id from signals where name = 'proceed' and delivery_id = any($1)`,
     [[live, rows[0]?.id]],

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { disableFailing, endpointsFailingFor, forgetFailures } from '../../src/db/endpoint-health.ts';
 import { inTransaction } from '../../src/db/pool.ts';
 import { recordAttempts } from '../../src/db/record.ts';
+import { failingEndpointsDuty } from '../../src/dispatch/failing-endpoints.ts';
+import { createLogger } from '../../src/log.ts';
 import { waitUntil } from '../support/wait.ts';
 import { FAILED, FOURTH, openShop, type Shop } from './misbehaving-shop.ts';
 
@@ -53,6 +55,18 @@ describe('an endpoint where everything has failed for five days', () => {
     expect(await shop.auditOf(endpointId)).toMatchObject([
       { actor: 'posthaste', action: 'endpoint.disabled', details: { reason: 'failing', ...times } },
     ]);
+  });
+
+  test('holds what waited for room there', async () => {
+    const endpointId = await failingFor('6 days', '1 hour');
+    const { deliveryId } = await shop.underWay(endpointId);
+    await shop.pool.query(`update deliveries set status = 'pending', parked_at = now() where id = $1`, [
+      deliveryId,
+    ]);
+    const logger = createLogger('fatal');
+    await failingEndpointsDuty({ pool: shop.pool, logger }, 120).run();
+    const { rows } = await shop.pool.query('select name from signals where delivery_id = $1', [deliveryId]);
+    expect(rows).toEqual([{ name: 'proceed' }]);
   });
 
   test.each([

@@ -27,3 +27,19 @@ test('a connection that breaks inside a transaction fails that transaction, and 
   await administrator.end();
   await pool.end();
 });
+
+test('a transaction that stands still is ended, and lets its locks go', async () => {
+  const pool = createPool(database.databaseUrl, () => undefined);
+  await pool.query(`insert into accounts (id) values ('shop')`);
+  const still = await pool.connect();
+  expect((await still.query('show idle_in_transaction_session_timeout')).rows).toEqual([
+    { idle_in_transaction_session_timeout: '15s' },
+  ]);
+  await still.query(`set idle_in_transaction_session_timeout = '200ms'`);
+  await still.query('begin');
+  await still.query('select from accounts for update');
+  expect((await pool.query(`select id from accounts for update`)).rows).toEqual([{ id: 'shop' }]);
+  await expect(still.query('commit')).rejects.toThrow();
+  still.release(true);
+  await pool.end();
+});

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { historyOf } from '../support/history.ts';
 import { openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
@@ -107,6 +108,56 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
     gate.letAll();
     for (const id of ids) await merchant.until(id, 'succeeded', 30_000);
     expect(gate.most()).toBe(5);
+  });
+
+  test.each([
+    ['paused', 500],
+    ['disabled', 410],
+  ])('that is %s holds what waited for room, and gets it when it is resumed', async (because, status) => {
+    const merchant = await openAccount(posthaste);
+    const path = `/${merchant.id}`;
+    const gate = turnstile(status);
+    receiver.script(path, gate.step, 200);
+    const { id: endpointId } = await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 1 });
+    await merchant.deliver('a.type', { n: 0 });
+    await waitUntil(() => gate.waiting() === 1);
+    const waiting = await merchant.deliver('a.type', { n: 1 });
+    await waitUntil(
+      () => merchant.log(waiting),
+      ({ entries }) => entries.some(({ kind }) => kind === 'held'),
+    );
+    if (because === 'paused') await merchant.pause(endpointId);
+    else gate.letAll();
+    await merchant.until(waiting, 'held');
+    expect((await merchant.log(waiting)).entries).toMatchObject([
+      { kind: 'held', because: 'busy' },
+      { kind: 'held', because },
+    ]);
+    gate.letAll();
+    await merchant.resume(endpointId);
+    await merchant.until(waiting, 'succeeded');
+  });
+
+  test('that is slow gets those it has room for again in no workflow task', async () => {
+    const merchant = await openAccount(posthaste);
+    const path = `/${merchant.id}`;
+    const gate = turnstile();
+    receiver.script(path, answer(200, { delayMs: 1200 }), gate.step);
+    await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 1 });
+    await merchant.until(await merchant.deliver('a.type', { n: 0 }), 'succeeded');
+    const first = await merchant.deliver('a.type', { n: 1 });
+    await waitUntil(() => gate.waiting() === 1);
+    const second = await merchant.deliver('a.type', { n: 2 });
+    await waitUntil(
+      () => merchant.log(second),
+      ({ entries }) => entries.some(({ kind }) => kind === 'held'),
+    );
+    gate.letOne();
+    await waitUntil(() => gate.waiting() === 1);
+    const events = await historyOf(posthaste.client, second);
+    expect(events.some((event) => event.activityTaskScheduledEventAttributes)).toBe(true);
+    gate.letAll();
+    for (const id of [first, second]) await merchant.until(id, 'succeeded');
   });
 
   test('is shared by two workers, which together keep to its maxConcurrency', async () => {

@@ -1,7 +1,9 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { answer } from '../support/steps.ts';
+import { waitUntil } from '../support/wait.ts';
 import * as one from './one-delivery.ts';
 
 let posthaste: Posthaste;
@@ -80,6 +82,37 @@ describe.concurrent('reschedule', () => {
     const { merchant, id } = await asleep([500]);
     await merchant.reschedule(id, { retrySchedule: [1] });
     expect(await merchant.until(id, 'failed')).toMatchObject({ reason: 'exhausted', attemptCount: 2 });
+  });
+
+  test('that comes when its sleep is over already leaves the next one alone', async () => {
+    let letGo = () => {};
+    const told = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const { merchant, id, requests } = await asleep(
+      [(socket, request) => told.then(() => answer(500)(socket, request))],
+      { retrySchedule: [3, 3600] },
+    );
+    const owner = new pg.Client({ connectionString: posthaste.databaseUrl });
+    await owner.connect();
+    // The call stands still between its look at the delivery and its signal.
+    await owner.query(`
+      create function stand_still() returns trigger language plpgsql as $$
+        begin perform pg_advisory_xact_lock(1); return new; end $$;
+      create trigger stand_still before insert on audit_log for each row when (new.target = '${id}')
+        execute function stand_still();
+      select pg_advisory_lock(1)`);
+    const late = merchant.reschedule(id, { nextAttemptAt: '2020-01-01T00:00:00Z' });
+    await waitUntil(() => requests().length === 2);
+    await owner.query('select pg_advisory_unlock(1)');
+    await late;
+    letGo();
+    const { entries } = await waitUntil(
+      () => merchant.log(id),
+      ({ entries }) => entries.filter(({ kind }) => kind === 'attempt').length === 2,
+    );
+    expect(entries.map(({ kind }) => kind)).toEqual(['attempt', 'wait', 'attempt', 'wait']);
+    await owner.end();
   });
 
   test('of a finished delivery is a 409, of nothing a 400', async () => {

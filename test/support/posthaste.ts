@@ -64,6 +64,8 @@ export async function startPosthaste(overrides: Partial<Parts> = {}): Promise<Po
     inbox: true,
     workflowBundlePath,
     logger: createLogger('fatal'),
+    // A project of its own runs some of the tests so.
+    ...(process.env.TEST_BURSTS === 'always' && { bursts: 'always' }),
     onFatal: (error) => {
       fatal = error;
     },
