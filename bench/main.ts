@@ -2,30 +2,22 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { onShutdown } from '../src/local/shutdown.ts';
-import { type Arrivals, startReceiver } from './arrivals.ts';
+import { startReceiver } from './arrivals.ts';
 import { describeMachine } from './machine.ts';
-import { createMerchant } from './merchant.ts';
-import { watchOthers } from './others.ts';
+import { type Measured, measureAll } from './measure.ts';
 import { type Report, table, toRows } from './report.ts';
-import type { Figure, Scenario } from './scenario.ts';
-import { backlog } from './scenarios/backlog.ts';
-import { latencyAt } from './scenarios/latency.ts';
-import { sustained } from './scenarios/sustained.ts';
-import { type Site, startSite } from './site.ts';
-
-const SCENARIOS: readonly Scenario[] = [
-  sustained,
-  backlog,
-  latencyAt(10),
-  latencyAt(20, { receivedP50: 30, ingestP50: 8 }),
-  latencyAt(40),
-];
+import type { Scenario } from './scenario.ts';
+import { allScenarios, chosen } from './scenarios/index.ts';
+import { startSite } from './site.ts';
 
 /**
- * Measures the embedded product on this machine, beside the raw baseline, and prints a table and JSON.
+ * Measures the embedded product on this machine, beside the raw baseline, and prints a table and JSON. Exits with 1
+ * when a scenario broke off.
  *
- * `--quick`: a few seconds of each scenario. `--only <names>`: these scenarios, by name, with commas. `--json <file>`:
- * the JSON goes there. `--cpu-prof <folder>`: keeps CPU profiles of the measured processes.
+ * `--quick`: a few seconds of each scenario. `--only <names>`: these scenarios, by name, with commas.
+ * `--sleepers <count>`: how many deliveries sleep, default 2000, and `--woken <count>`: how many of them wake at once,
+ * default 1000. `--json <file>`: the JSON goes there. `--cpu-prof <folder>`: keeps CPU profiles of the measured
+ * processes.
  *
  * @param place.root where the product is built; `place.folder`: holds the bench's programs, and takes the data
  */
@@ -38,17 +30,23 @@ export async function main(
     options: {
       quick: { type: 'boolean' },
       only: { type: 'string' },
+      sleepers: { type: 'string' },
+      woken: { type: 'string' },
       json: { type: 'string' },
       'cpu-prof': { type: 'string' },
     },
   });
   const { quick = false, json, 'cpu-prof': profiles } = values;
-  const scenarios = chosen(values.only);
+  const sleeping = count('sleepers', values.sleepers ?? (quick ? '200' : '2000'), 100, 100_000);
+  const counts = { sleeping, woken: count('woken', values.woken ?? (quick ? '50' : '1000'), 1, sleeping) };
+  const scenarios = chosen(allScenarios(counts), values.only);
   const startedAt = new Date().toISOString();
   const machine = await describeMachine(folder, progress);
 
   const running = new Set<{ stop(): Promise<void> }>();
+  let stopping = false;
   onShutdown(async () => {
+    stopping = true;
     await Promise.all([...running].map((part) => part.stop()));
   });
   const during = async <Part extends { stop(): Promise<void> }, T>(
@@ -65,27 +63,50 @@ export async function main(
   };
 
   const report = await during(await startReceiver(join(folder, 'receiver.js')), async (arrivals) => {
-    const measure = async (name: string, args: readonly string[]) => {
-      progress(`Starting the ${name}…`);
-      const site = await startSite({ args, dataDir: join(folder, name), root });
-      return during(site, async () => {
-        const others = watchOthers(() => site.cpu(arrivals.pid));
-        const figures = await measureAll(scenarios, name, site, arrivals, quick);
-        return { figures, othersShare: others(), warnings: site.warnings() };
-      });
-    };
     const profiling = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
-    const raw = await measure('raw', [...profiling, join(folder, 'raw.js')]);
-    const product = await measure('product', [...profiling, join(root, 'dist', 'posthaste.js')]);
-    for (const line of product.warnings.slice(0, 3)) progress(`The product warned: ${line}`);
+    const measured: Record<string, Measured> = {};
+    const measure = async (name: string, program: string, some: readonly Scenario[]) => {
+      if (some.length === 0 || stopping) return;
+      progress(`Starting the ${name}…`);
+      const [first] = some;
+      const site = await startSite({
+        args: [...profiling, program],
+        dataDir: join(folder, name),
+        root,
+        settings: first?.alone ?? {},
+      });
+      const onBegin = ({ title }: Scenario) => progress(`Measuring the ${name}: ${title}…`);
+      measured[name] = await during(site, () =>
+        measureAll({ scenarios: some, site, arrivals, quick, onBegin }),
+      );
+    };
+    const product = join(root, 'dist', 'posthaste.js');
+    const shared = scenarios.filter(({ alone }) => !alone);
+    await measure('raw', join(folder, 'raw.js'), shared);
+    await measure('product', product, shared);
+    for (const scenario of scenarios)
+      if (scenario.alone) await measure(`product for ${scenario.name}`, product, [scenario]);
+
+    const { raw, ...ofProduct } = measured;
+    const products = Object.values(ofProduct);
+    const warnings = products.flatMap((one) => one.warnings);
+    for (const line of warnings.slice(0, 3)) progress(`The product warned: ${line}`);
     return {
       startedAt,
       quick,
       machine,
-      figures: toRows(product.figures, raw.figures),
+      figures: toRows(
+        products.flatMap(({ figures }) => figures),
+        raw?.figures ?? [],
+      ),
+      failures: Object.entries(measured).flatMap(([name, { failures }]) =>
+        failures.map((failure) => `${name}: ${failure}`),
+      ),
       repeats: arrivals.repeats(),
-      othersShare: { product: product.othersShare, raw: raw.othersShare },
-      warnings: product.warnings.length,
+      othersShare: Object.fromEntries(
+        Object.entries(measured).map(([name, { othersShare }]) => [name, othersShare]),
+      ),
+      warnings: warnings.length,
     } satisfies Report;
   });
 
@@ -93,38 +114,13 @@ export async function main(
   const text = JSON.stringify(report, undefined, 2);
   if (json) writeFileSync(json, `${text}\n`);
   else console.log(text);
-  process.exit(0);
+  process.exit(report.failures.length > 0 ? 1 : 0);
 }
 
-function chosen(only: string | undefined): readonly Scenario[] {
-  if (only === undefined) return SCENARIOS;
-  const known = new Map(SCENARIOS.map((scenario) => [scenario.name, scenario]));
-  return only.split(',').map((name) => {
-    const scenario = known.get(name);
-    if (!scenario) throw new Error(`--only takes ${[...known.keys()].join(', ')}; "${name}" is none of them`);
-    return scenario;
-  });
-}
-
-async function measureAll(
-  scenarios: readonly Scenario[],
-  name: string,
-  site: Site,
-  arrivals: Arrivals,
-  quick: boolean,
-): Promise<Figure[]> {
-  const figures: Figure[] = [];
-  for (const scenario of scenarios) {
-    progress(`Measuring the ${name}: ${scenario.title}…`);
-    const merchant = await createMerchant(site, scenario.name, arrivals.url);
-    try {
-      const stage = { merchant, arrivals, cpu: () => site.cpu(arrivals.pid), quick };
-      figures.push(...(await scenario.measure(stage)));
-    } finally {
-      merchant.close();
-    }
-  }
-  return figures;
+function count(option: string, text: string, least: number, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new Error(`--${option} takes a number from ${least} to ${most}`);
 }
 
 function progress(line: string): void {

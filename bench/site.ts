@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readRecord } from '../src/local/lock.ts';
 import { freePort } from '../src/local/ports.ts';
+import { nowMs } from './clock.ts';
 import { type CpuMs, readCpu } from './cpu.ts';
+import { readRssMb } from './memory.ts';
 
 const READY_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 50;
@@ -16,6 +18,10 @@ export interface Site {
   apiKey: string;
   /** CPU used so far, `bench` being this process and the receiver. */
   cpu(receiverPid: number): CpuMs;
+  /** What its Node process holds in memory, in MB. */
+  rssMb(): number;
+  /** From the spawn of its process until it said that it is ready. */
+  readyAfterMs: number;
   /** The warnings and errors that it logged. */
   warnings(): string[];
   stop(): Promise<void>;
@@ -28,12 +34,15 @@ interface SiteOptions {
   dataDir: string;
   /** Working directory. */
   root: string;
+  /** Environment variables besides those that every site gets. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /** Starts it in a process of its own with embedded stores that sync to disk, and waits until it is ready. */
-export async function startSite({ args, dataDir, root }: SiteOptions): Promise<Site> {
+export async function startSite({ args, dataDir, root, settings }: SiteOptions): Promise<Site> {
   const port = await freePort();
   const apiKey = `ph_${randomBytes(24).toString('hex')}`;
+  const spawnedAtMs = nowMs();
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: {
@@ -45,6 +54,7 @@ export async function startSite({ args, dataDir, root }: SiteOptions): Promise<S
       POSTHASTE_INBOX: 'off',
       // As under npm, it ends when its parent has: also when the bench is killed.
       npm_lifecycle_event: 'bench',
+      ...settings,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -68,6 +78,7 @@ export async function startSite({ args, dataDir, root }: SiteOptions): Promise<S
       throw new Error(`${args.at(-1)} does not get ready; it says:\n${log.trim()}`);
     }
   }
+  const readyAfterMs = nowMs() - spawnedAtMs;
   const pids = {
     node: child.pid ?? 0,
     temporal: readRecord(join(dataDir, 'temporal.json'))?.pid,
@@ -77,6 +88,8 @@ export async function startSite({ args, dataDir, root }: SiteOptions): Promise<S
     url,
     apiKey,
     cpu: (receiverPid) => readCpu({ ...pids, bench: [process.pid, receiverPid] }),
+    rssMb: () => readRssMb(pids.node),
+    readyAfterMs,
     warnings: () => log.split('\n').filter((line) => line.startsWith('{')),
     stop,
   };

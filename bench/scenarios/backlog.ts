@@ -1,30 +1,29 @@
 import { nowMs } from '../clock.ts';
-import type { Accepted } from '../merchant.ts';
+import { SENDERS } from '../flood.ts';
 import type { Scenario } from '../scenario.ts';
 
-const CONCURRENCY = 64;
-
 /**
- * Events faster than they can be delivered: 64 senders, each of which sends its next event as soon as its last one
- * was accepted. Whatever piles up is then delivered.
+ * Events faster than they can be delivered: each sender sends its next event as soon as its last one was accepted,
+ * however many pile up. They are then delivered.
  */
 export const backlog: Scenario = {
   name: 'backlog',
-  title: `backlog, ${CONCURRENCY} senders that wait for no delivery`,
-  async measure({ merchant, arrivals, quick }) {
+  title: `backlog, ${SENDERS} senders that wait for no delivery`,
+  async measure({ open, arrivals, quick }) {
+    const merchant = await open('backlog');
     const events = quick ? 200 : 1000;
-    const accepted: Accepted[] = [];
+    const ids: string[] = [];
     let begun = 0;
     const sender = async () => {
       while (begun < events) {
         begun++;
-        accepted.push(await merchant.send());
+        ids.push(...(await merchant.send()).deliveryIds);
       }
     };
     const startedAtMs = nowMs();
-    await Promise.all(Array.from({ length: CONCURRENCY }, sender));
+    await Promise.all(Array.from({ length: SENDERS }, sender));
     const acceptedAtMs = nowMs();
-    const receivedAtMs = Math.max(...(await Promise.all(accepted.map(({ id }) => arrivals.of(id)))));
+    const receivedAtMs = Math.max(...(await Promise.all(ids.map((id) => arrivals.of(id)))));
     const recordedAtMs = await merchant.allSucceeded();
 
     const rateUntil = (atMs: number) => ({

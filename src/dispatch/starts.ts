@@ -98,7 +98,7 @@ export function createStarts(
       logger.warn({ deliveryId: delivery.id, err: error }, 'could not start a delivery yet; the sweep will');
     } finally {
       inFlight--;
-      known.delete(delivery.id);
+      known.delete(nameOf(delivery));
     }
   }
 
@@ -110,7 +110,7 @@ export function createStarts(
     const end = () => {
       clearTimeout(patience);
       release();
-      for (const { id } of deliveries) known.delete(id);
+      for (const delivery of deliveries) known.delete(nameOf(delivery));
       next();
     };
     const patience = setTimeout(() => {
@@ -171,13 +171,13 @@ export function createStarts(
   }
 
   function enqueue(delivery: CommittedDelivery): void {
-    if (known.has(delivery.id)) return;
-    known.add(delivery.id);
+    if (known.has(nameOf(delivery))) return;
+    known.add(nameOf(delivery));
     const line = delivery.handedOver || delivery.deliverAt ? later : fresh;
     line.push(delivery.accountId, delivery);
     const dropped = line.length > MAX_WAITING ? line.dropLatest() : undefined;
     if (!dropped) return;
-    known.delete(dropped.id);
+    known.delete(nameOf(dropped));
     overflowing.add(dropped.accountId);
   }
 
@@ -201,4 +201,9 @@ export function createStarts(
       while (underWay.size > 0) await Promise.all(underWay);
     },
   };
+}
+
+/** One that is handed over is still in its burst, too. */
+function nameOf({ id, handedOver }: CommittedDelivery): string {
+  return handedOver ? `${id} goes on` : id;
 }

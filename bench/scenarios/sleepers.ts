@@ -1,0 +1,106 @@
+import { nowMs } from '../clock.ts';
+import { cpuPercent, untilSettled } from '../idle.ts';
+import type { Merchant } from '../merchant.ts';
+import { reached } from '../reached.ts';
+import { READS, timeReads } from '../reads.ts';
+import type { Figure, Scenario } from '../scenario.ts';
+import { sendSleepers, untilAsleep } from '../sleeping.ts';
+import { spread } from '../statistics.ts';
+
+/** Deliveries that are there before, so that a first page is as long with the others as without. */
+const BEFORE = 50;
+const READ_NAMES = { list: 'GET deliveries', delivery: 'GET one delivery', log: 'GET its log' };
+/** So slow an endpoint, with so little at a time, that a wake-up presses against `maxConcurrency`. */
+const WAKE_UP = { answerMs: 400, maxConcurrency: 8 };
+/** How long the commands that set the time of a wake-up may take. */
+const RESCHEDULING = { ms: 5000, msEach: 40 };
+const COMMANDS_AT_ONCE = 16;
+
+/**
+ * Deliveries that sleep far ahead: what they cost, and what some of them do when all wake at one moment.
+ *
+ * @param count how many sleep
+ * @param woken how many of them wake
+ */
+export function sleepers(count: number, woken: number): Scenario {
+  return {
+    name: 'sleepers',
+    title: `${count} sleeping deliveries, of which ${woken} wake at once`,
+    alone: {},
+    async measure({ open, cpu, quick }) {
+      const merchant = await open('sleepers', {
+        maxConcurrency: WAKE_UP.maxConcurrency,
+        manner: `delayMs=${WAKE_UP.answerMs}`,
+      });
+      const few = await sendSleepers(merchant, BEFORE);
+      await untilAsleep(merchant, few, BEFORE);
+      await untilSettled(cpu);
+      // Once to get warm.
+      await timeReads(merchant, few);
+      const without = await timeReads(merchant, few);
+
+      const all = [...few, ...(await sendSleepers(merchant, count - BEFORE))];
+      const sample = spread(all, BEFORE);
+      await untilAsleep(merchant, sample, count);
+      await untilSettled(cpu);
+      const idlePercent = await cpuPercent(cpu, quick ? 2000 : 10_000);
+      const among = await timeReads(merchant, sample);
+      const wakeUpMs = await wakeUp(merchant, all.slice(-woken));
+      const leastS = (woken * WAKE_UP.answerMs) / WAKE_UP.maxConcurrency / 1000;
+
+      return [
+        {
+          id: 'sleepers.idle_cpu',
+          label: `${count} sleeping: CPU of all parts, of one core`,
+          unit: '%',
+          value: idlePercent,
+          target: { atMost: 5 },
+        },
+        ...READS.flatMap((read): Figure[] => [
+          { id: `sleepers.${read}`, label: `  ${READ_NAMES[read]}, p50`, unit: 'ms', value: among[read] },
+          {
+            id: `sleepers.${read}_to_${BEFORE}`,
+            label: `  ${READ_NAMES[read]} to the same with ${BEFORE}`,
+            unit: '×',
+            value: among[read] / without[read],
+            target: { atMost: 1.25 },
+          },
+        ]),
+        {
+          id: 'sleepers.wake_up',
+          label: `${woken} due at one moment: received (endpoint's pace ${leastS} s)`,
+          unit: 's',
+          value: wakeUpMs / 1000,
+        },
+        {
+          id: 'sleepers.most_at_once',
+          label: '  most at once at their endpoint',
+          unit: 'count',
+          value: merchant.mostAtOnce(),
+          // Less would mean that the limit was never pressed, and nothing was shown.
+          target: { atLeast: WAKE_UP.maxConcurrency, atMost: WAKE_UP.maxConcurrency },
+        },
+      ];
+    },
+  };
+}
+
+/** Lets deliveries wake at one moment. @returns how long after it the last was received, in milliseconds */
+async function wakeUp(merchant: Merchant, ids: readonly string[]): Promise<number> {
+  const inMs = RESCHEDULING.ms + ids.length * RESCHEDULING.msEach;
+  const dueMs = nowMs() + inMs;
+  const command = JSON.stringify({ nextAttemptAt: new Date(Date.now() + inMs).toISOString() });
+  const left = [...ids];
+  const commander = async () => {
+    for (let id = left.pop(); id !== undefined; id = left.pop())
+      await merchant.call('PATCH', `/deliveries/${id}`, command);
+  };
+  await Promise.all(Array.from({ length: COMMANDS_AT_ONCE }, commander));
+  if (nowMs() > dueMs) throw new Error('the wake-up was due before all deliveries were told of it');
+  await reached(merchant.received, ids.length, 'woken deliveries received');
+  const latestMs = merchant
+    .arrivals()
+    .flat()
+    .reduce((latest, atMs) => Math.max(latest, atMs));
+  return latestMs - dueMs;
+}
