@@ -3,6 +3,25 @@ import { defineConfig } from 'vitest/config';
 /** Two cores: more workers would only wait for each other. */
 const MAX_WORKERS = 2;
 
+/** Not those about what Temporal keeps of a delivery that ends with its first attempt. */
+const SAME_IN_BURSTS = [
+  'commands',
+  'endpoint-changes',
+  'fan-out',
+  'faults',
+  'max-concurrency',
+  'misbehaving-endpoints',
+  'outcomes',
+  'own-faults',
+  'poison',
+  'recovery',
+  'recovery-faults',
+  'relay',
+  'resend-reschedule',
+  'retention',
+  'wire',
+];
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -24,6 +43,16 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: ['test/**/*.stack.test.ts'],
+          globalSetup: ['test/support/stack-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        // What users were promised holds as well when every first attempt goes out in a burst.
+        test: {
+          name: 'bursts',
+          include: SAME_IN_BURSTS.map((name) => `test/e2e/${name}.stack.test.ts`),
+          env: { TEST_BURSTS: 'always' },
           globalSetup: ['test/support/stack-setup.ts'],
         },
       },

@@ -16,13 +16,15 @@ export function createAdmission({ taskRoom, turns, heartbeat }: ActivityDeps) {
     { whose, inTask, woken }: AttemptInput,
     make: () => Promise<AttemptResult>,
   ): Promise<AttemptResult> {
-    // There is room for who was told so.
-    if (!whose || woken) return make();
+    if (!whose) return make();
+    const ride = (work: () => Promise<AttemptResult>) =>
+      inTask ? taskRoom.ride(whose, work, { kind: 'due', apart: true }) : work();
+    // At its endpoint there is room for who was told so.
+    if (woken) return ride(make);
     // To be parked takes no room.
     const isBusy = turns.isFull(whose.endpointId) && taskRoom.isSlow(whose.endpointId);
     if (isBusy) return make();
-    const inTurn = () => turns.inTurn(whose.endpointId, make);
-    return inTask ? taskRoom.ride(whose, inTurn, { kind: 'due', apart: true }) : inTurn();
+    return ride(() => turns.inTurn(whose.endpointId, make));
   }
 
   return async function admit(

@@ -18,8 +18,11 @@ interface By {
 /** Attempt now. Ignored unless the delivery sleeps, or sleeps next, after attempt number `afterAttempt`. */
 export type RetryNow = By & { afterAttempt?: number };
 export type Cancel = By;
-/** Wake at another time, or keep to another schedule (seconds) from here on, or both. */
-export type Reschedule = By & { nextAttemptAt?: string; retryScheduleS?: number[] };
+/**
+ * Wake at another time, or keep to another schedule (seconds) from here on, or both. Ignored unless the delivery
+ * sleeps, or sleeps next, after attempt number `afterAttempt`; without that it means whatever sleep comes next.
+ */
+export type Reschedule = By & { nextAttemptAt?: string; retryScheduleS?: number[]; afterAttempt?: number };
 /** The endpoint was edited, paused, resumed or deleted: look again. */
 export type EndpointChanged = By;
 

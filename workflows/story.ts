@@ -52,9 +52,11 @@ export function openStory(first: Step) {
     }
   }
 
+  /** During attempt n only the rest after n can be meant; a rest that is over already was meant by a late signal. */
+  const isMeant = (afterAttempt: number) => (resting() ? afterAttempt >= attempts : afterAttempt > attempts);
+
   setHandler(messages.retryNow, ({ by, afterAttempt } = {}) => {
-    // During attempt n only the rest after n can be meant; a rest that is over already was meant by a late signal.
-    const meant = resting() ? (afterAttempt ?? attempts) >= attempts : (afterAttempt ?? 0) > attempts;
+    const meant = afterAttempt === undefined ? resting() : isMeant(afterAttempt);
     if (!meant || nudges.some(({ kind }) => kind === 'retry')) return;
     changed('retry', by);
     nudges.push({ kind: 'retry' });
@@ -63,7 +65,8 @@ export function openStory(first: Step) {
     changed('cancel', by);
     nudges.unshift({ kind: 'cancel' });
   });
-  setHandler(messages.reschedule, ({ by, ...asked }) => {
+  setHandler(messages.reschedule, ({ by, afterAttempt, ...asked }) => {
+    if (afterAttempt !== undefined && !isMeant(afterAttempt)) return;
     changed('reschedule', by);
     nudges.push({ kind: 'reschedule', asked });
   });

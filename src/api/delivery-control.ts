@@ -55,7 +55,8 @@ export async function signalOr409(
       accountId,
       endpointId: delivery.endpoint_id,
       eventType: delivery.event_type,
-      ...(delivery.next_attempt_at && { deliverAt: delivery.next_attempt_at }),
+      ...(delivery.attempt_count === 0 &&
+        delivery.next_attempt_at && { deliverAt: delivery.next_attempt_at }),
     });
     if (await workflows.signal(id, signal)) return;
   }
@@ -85,7 +86,7 @@ export async function cancelOr409(
       logger.warn({ deliveryId: delivery.id, err: error }, 'could not cancel a delivery yet; the relay will');
       return signalCancel(pool, accountId, delivery.id, by);
     }
-    if (await cancelUnmoved(pool, delivery.id, revision)) return;
+    if ((await cancelUnmoved(pool, delivery.id, revision)) !== 'moved') return;
     const now = await revisionOf(pool, accountId, delivery.id);
     if (!now || now.ended) return;
     revision = now.revision;

@@ -12,6 +12,10 @@ export interface OutboxSignal {
 
 /** How long a relay that took rows has to finish with them before another may take them. */
 const LEASE = '30 seconds';
+/** The same for a delivery that a burst has handed over to the relay beside it, which may be stopping. */
+const HANDED_OVER_FOR = '5 seconds';
+/** When to send a signal again that came between a burst and the workflow that goes on. */
+const UNHEARD_FOR = '2 seconds';
 
 interface UnstartedRow {
   id: string;
@@ -105,11 +109,11 @@ export async function handOver(
           parked_at = null, woken_at = null, revision = d.revision + 1
         from carried c where c.id = d.id and c.ends
       )
-      update deliveries d set started_at = null, burst_id = c.burst, leased_until = now() + $3::interval
+      update deliveries d set started_at = null, burst_id = c.burst, leased_until = now() + interval '${HANDED_OVER_FOR}'
       from carried c
       where c.id = d.id and not c.ends
       returning ${UNSTARTED}`,
-    values: [carried.map(({ deliveryId }) => deliveryId), carried.map(({ burst }) => burst), LEASE],
+    values: [carried.map(({ deliveryId }) => deliveryId), carried.map(({ burst }) => burst)],
   });
   const goOn = new Map(rows.map((row) => [row.id, toCommitted(row)]));
   return carried.map(({ deliveryId }) => goOn.get(deliveryId));
@@ -174,4 +178,22 @@ export async function takeSignals(db: Queryable, limit: number): Promise<OutboxS
 
 export async function deleteSignals(db: Queryable, ids: string[]): Promise<void> {
   await db.query('delete from signals where id = any($1::bigint[])', [ids]);
+}
+
+/**
+ * Forgets signals that no workflow took, for whoever is not there any more needs none; but those for deliveries that
+ * a burst carries are sent again to the workflows that go on.
+ */
+export async function deleteUnheard(db: Queryable, ids: string[]): Promise<void> {
+  await db.query(
+    `with kept as (
+       update signals s set leased_until = now() + interval '${UNHEARD_FOR}'
+       from deliveries d
+       where s.id = any($1::bigint[]) and d.id = s.delivery_id and d.completed_at is null and d.burst_id is not null
+         and (d.started_at is null or d.status = 'delivering' and d.attempt_count = 0)
+       returning s.id
+     )
+     delete from signals where id = any($1::bigint[]) and id not in (select id from kept)`,
+    [ids],
+  );
 }

@@ -107,13 +107,30 @@ export async function signalCancel(
   );
 }
 
-/** Cancels a delivery that no workflow ends, if it is still as it was seen; whether it was. */
-export async function cancelUnmoved(db: Queryable, deliveryId: string, revision: number): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `update deliveries set status = 'cancelled', completed_at = now(), next_attempt_at = null,
-       parked_at = null, woken_at = null, started_at = coalesce(started_at, now()), revision = revision + 1
-     where id = $1 and revision = $2 and status not in ('succeeded', 'failed', 'cancelled')`,
+/**
+ * Cancels a delivery that no workflow ends, if it is still as it was seen.
+ *
+ * @returns `carried` when a burst makes its first attempt, which is finished first
+ */
+export async function cancelUnmoved(
+  db: Queryable,
+  deliveryId: string,
+  revision: number,
+): Promise<'cancelled' | 'carried' | 'moved'> {
+  const { rows } = await db.query<{ outcome: 'cancelled' | 'carried' | 'moved' }>(
+    `with seen as (
+       select id, revision = $2 as unmoved,
+         status = 'delivering' and attempt_count = 0 and burst_id is not null and started_at is not null as carried
+       from deliveries
+       where id = $1 and status not in ('succeeded', 'failed', 'cancelled')
+       for no key update
+     ), cancelled as (
+       update deliveries d set status = 'cancelled', completed_at = now(), next_attempt_at = null,
+         parked_at = null, woken_at = null, started_at = coalesce(d.started_at, now()), revision = d.revision + 1
+       from seen where d.id = seen.id and seen.unmoved and not seen.carried
+     )
+     select case when carried then 'carried' when unmoved then 'cancelled' else 'moved' end as outcome from seen`,
     [deliveryId, revision],
   );
-  return rowCount === 1;
+  return rows[0]?.outcome ?? 'moved';
 }

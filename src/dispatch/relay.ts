@@ -1,7 +1,14 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { gather } from '../db/gather.ts';
-import { deleteSignals, markStarted, type OutboxSignal, takeSignals, takeUnstarted } from '../db/outbox.ts';
+import {
+  deleteSignals,
+  deleteUnheard,
+  markStarted,
+  type OutboxSignal,
+  takeSignals,
+  takeUnstarted,
+} from '../db/outbox.ts';
 import type { CommittedDelivery } from '../domain/delivery.ts';
 import type { BurstWorkflows } from '../temporal/bursts.ts';
 import type { DeliveryWorkflows } from '../temporal/deliveries.ts';
@@ -71,8 +78,8 @@ export function createRelay(
 
   async function send({ id, deliveryId, name, args }: OutboxSignal): Promise<void> {
     try {
-      await workflows.signal(deliveryId, { name, ...args });
-      await deleteSignals(pool, [id]);
+      const isHeard = await workflows.signal(deliveryId, { name, ...args });
+      await (isHeard ? deleteSignals : deleteUnheard)(pool, [id]);
     } catch (error) {
       logger.warn({ deliveryId, signal: name, err: error }, 'could not send a signal yet; the sweep will');
     }

@@ -12,7 +12,7 @@ import { ROOT } from './project.mjs';
 export async function runChecks(vitestArgs) {
   if (!(await step('Lint', 'biome', ['ci', '.']))) return 1;
   if (!(await step('Types', 'tsc', ['-p', '.']))) return 1;
-  return runTests('Tests', ['--project=unit', '--project=stack', ...vitestArgs]);
+  return runTests('Tests', ['--project=unit', '--project=stack', '--project=bursts', ...vitestArgs]);
 }
 
 /** The tests that kill processes and take stores away: they mostly wait. As `runChecks`. */

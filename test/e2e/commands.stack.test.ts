@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { historyOf } from '../support/history.ts';
+import { historyOf, workflowEnded } from '../support/history.ts';
 import { openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
@@ -121,7 +121,7 @@ describe.concurrent('cancel', () => {
     await waitUntil(() => requests().length === 1);
     await merchant.command(id, 'cancel');
     expect(await merchant.until(id, 'succeeded')).toMatchObject({ attemptCount: 1 });
-    await posthaste.client.workflow.getHandle(id).result();
+    await workflowEnded(posthaste.client, id);
     expect(requests()).toHaveLength(1);
   });
 
@@ -151,7 +151,7 @@ describe.concurrent('cancel', () => {
     await Promise.all([press('retry'), press('cancel')]);
     const { status } = await merchant.until(id, ({ completedAt }) => completedAt !== undefined);
     expect(['cancelled', 'succeeded']).toContain(status);
-    await posthaste.client.workflow.getHandle(id).result();
+    await workflowEnded(posthaste.client, id);
     expect(requests()).toHaveLength(status === 'cancelled' ? 1 : 2);
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { workflowEnded } from '../support/history.ts';
 import { openAccount } from '../support/merchant.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
@@ -75,6 +76,6 @@ test('an outage of the database during a POST causes no second POST, and the out
 
   const delivery = await merchant.until(id, 'succeeded', RECOVERY_MS);
   expect(delivery).toMatchObject({ attemptCount: 1, attempts: [{ number: 1, responseStatus: 200 }] });
-  await posthaste.client.workflow.getHandle(id).result();
+  await workflowEnded(posthaste.client, id);
   expect(receiver.requests).toHaveLength(1);
 });

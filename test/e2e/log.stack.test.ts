@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LogEntry } from '../../src/domain/story.ts';
-import { timersOf } from '../support/history.ts';
+import { timersOf, workflowEnded } from '../support/history.ts';
 import { type Merchant, openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
@@ -72,7 +72,7 @@ test('the log tells attempts, waits and who changed what; the workflow and the r
   await timersStarted(id, 3);
   await merchant.command(id, 'retry');
   await merchant.until(id, 'succeeded');
-  await posthaste.client.workflow.getHandle(id).result();
+  await workflowEnded(posthaste.client, id);
 
   const told = await merchant.log(id);
   expect(told.source).toBe('workflow');
@@ -102,7 +102,7 @@ test('an edited endpoint and a cancel show in both', async () => {
     ({ entries }) => entries.at(-1)?.kind === 'wait' && entries.length > 2,
   );
   await merchant.command(id, 'cancel');
-  await posthaste.client.workflow.getHandle(id).result();
+  await workflowEnded(posthaste.client, id);
   const { entries } = await merchant.log(id);
   expect(entries).toMatchObject([
     { kind: 'attempt', number: 1 },
@@ -126,7 +126,7 @@ test('a pause during a sleep shows in both', async () => {
   await merchant.until(id, 'held');
   await merchant.resume(endpoint.id);
   await merchant.until(id, 'succeeded');
-  await posthaste.client.workflow.getHandle(id).result();
+  await workflowEnded(posthaste.client, id);
   const { entries } = await merchant.log(id);
   expect(entries).toMatchObject([
     { kind: 'attempt', number: 1 },
@@ -153,7 +153,7 @@ test('a log of a delivery that waits for its time, and of a refused one', async 
   const deliverAt = new Date(Date.now() + 500).toISOString();
   const id = await merchant.deliver('order.completed', undefined, { deliverAt });
   await merchant.until(id, 'failed');
-  await posthaste.client.workflow.getHandle(id).result();
+  await workflowEnded(posthaste.client, id);
   const { entries } = await merchant.log(id);
   expect(entries).toMatchObject([
     { kind: 'wait', because: 'deliver_at', until: deliverAt },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPool } from '../../src/db/pool.ts';
 import type { RecoveryProgress } from '../../src/domain/recovery.ts';
-import { historyOf, timersOf } from '../support/history.ts';
+import { historyOf, timersOf, workflowEnded } from '../support/history.ts';
 import { type Merchant, openAccount } from '../support/merchant.ts';
 import { afterOutage, type Ended } from '../support/outage.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
@@ -139,7 +139,7 @@ test('oldest first; cancelled, it makes no more; those it has made go on, and th
   expect((await resends(merchant)).map(({ eventId }) => eventId).sort()).toEqual(oldest);
   expect(await press(id, 'cancel')).toMatchObject({ status: 409, body: { code: 'recovery_over' } });
   expect(await press(id, 'pause')).toMatchObject({ status: 409, body: { code: 'recovery_over' } });
-  await posthaste.client.workflow.getHandle(id).result();
+  await workflowEnded(posthaste.client, id);
 
   const again = await ask(endpointId);
   expect(again).toMatchObject({ status: 202, body: { total: 120 } });

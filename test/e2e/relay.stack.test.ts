@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDeliveryWrites, type DeliveryWrites } from '../../src/db/delivery-writes.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { profilesReceiving } from '../../src/profiles/catalogue/index.ts';
-import { historyOf } from '../support/history.ts';
+import { historyOf, workflowEnded } from '../support/history.ts';
 import { type Merchant, openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
@@ -51,7 +51,7 @@ test('a delivery that was committed and never started is started within seven se
   const id = await leftBehind();
   expect(await historyOf(posthaste.client, id)).toEqual([]);
   await merchant.until(id, 'succeeded', 7000);
-  await posthaste.client.workflow.getHandle(id).result();
+  await workflowEnded(posthaste.client, id);
   expect(requestsFor(id)).toBe(1);
 });
 

@@ -1,4 +1,4 @@
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 
 const { History } = temporal.api.history.v1;
@@ -54,4 +54,13 @@ export async function exportHistory(client: Client, workflowId: string): Promise
 /** What `exportHistory` made, for `Worker.runReplayHistory`. */
 export function importHistory(json: string): temporal.api.history.v1.IHistory {
   return History.fromObject(JSON.parse(json));
+}
+
+/** Waits until a delivery's workflow has ended; where its first attempt in a burst was its last, there is none. */
+export async function workflowEnded(client: Client, deliveryId: string): Promise<void> {
+  try {
+    await client.workflow.getHandle(deliveryId).result();
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
 }
