@@ -1,5 +1,5 @@
 // The raw baseline, a process of its own: the product's path with no Temporal in it. Same API, same statements,
-// same relay, same attempt; but where the product starts a workflow, the attempt is made right here. Nothing
+// same relay, same attempt; but where the product starts a workflow, the attempts are made right here. Nothing
 // sleeps, retries or survives a crash. Settings are the product's: PORT, POSTHASTE_DATA, POSTHASTE_API_KEY.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -14,6 +14,7 @@ import { migrate } from '../src/db/migrate.ts';
 import { createPool } from '../src/db/pool.ts';
 import { createVault } from '../src/db/vault.ts';
 import { createRelay } from '../src/dispatch/relay.ts';
+import { carriageOf } from '../src/domain/burst.ts';
 import { DEFAULT_RETENTION } from '../src/domain/retention.ts';
 import { parseNetworks } from '../src/http/address.ts';
 import { resolveAndJudge } from '../src/http/guard.ts';
@@ -22,6 +23,7 @@ import { startEmbedded } from '../src/local/embedded.ts';
 import { onShutdown } from '../src/local/shutdown.ts';
 import { createLogger } from '../src/log.ts';
 import { databaseCheck } from '../src/readiness.ts';
+import type { BurstWorkflows } from '../src/temporal/bursts.ts';
 import type { DeliveryWorkflows } from '../src/temporal/deliveries.ts';
 import { VERSION } from '../src/version.ts';
 
@@ -55,7 +57,7 @@ const vault = createVault([{ id: 'bench', key: randomBytes(32) }]);
 const writes = createDeliveryWrites(pool);
 const { post, close: closePost } = createPost({ policy });
 undo.push(closePost);
-const { attempt } = createActivities({
+const { attempt, attemptEach } = createActivities({
   pool,
   vault,
   writes,
@@ -67,12 +69,18 @@ const { attempt } = createActivities({
   logger,
 });
 
+const bursts: BurstWorkflows = {
+  async start(deliveries) {
+    const made = attemptEach({ burst: 'raw', deliveries: carriageOf(deliveries) });
+    return { ended: made.then(() => undefined) };
+  },
+};
 const workflows: DeliveryWorkflows = {
   start: async ({ id }) => void (await attempt({ deliveryId: id, number: 1 })),
   signal: async () => false,
   log: async () => undefined,
 };
-const relay = createRelay({ pool, workflows, logger });
+const relay = createRelay({ pool, workflows, bursts, logger });
 undo.push(() => relay.stop());
 
 const api = createApi({
