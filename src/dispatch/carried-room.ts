@@ -1,14 +1,18 @@
 /** Shares out among the accounts how many deliveries may be in bursts at once: one has half of the room at most. */
 export interface CarriedRoom {
-  /** How many more may be carried. */
-  left(): number;
-  /** Tells, while a burst is gathered, whether the next delivery of an account may join it. */
-  gathering(): (accountId: string) => boolean;
+  /** Whether there is room for a whole burst: many small ones would cost as much as as many large ones. */
+  isFree(): boolean;
+  /** Whether an account has room for a whole burst. */
+  isFreeFor(accountId: string): boolean;
   /** Counts deliveries as carried, until what it answers is called; more than once is once. */
   carry(deliveries: readonly { accountId: string }[]): () => void;
 }
 
-export function createCarriedRoom(most: number): CarriedRoom {
+/**
+ * @param most deliveries in all
+ * @param burst deliveries in one burst at most
+ */
+export function createCarriedRoom(most: number, burst: number): CarriedRoom {
   const carriedOf = new Map<string, number>();
   let carried = 0;
 
@@ -22,16 +26,8 @@ export function createCarriedRoom(most: number): CarriedRoom {
   }
 
   return {
-    left: () => most - carried,
-    gathering() {
-      const gathered = new Map<string, number>();
-      return (accountId) => {
-        const now = (gathered.get(accountId) ?? 0) + 1;
-        if ((carriedOf.get(accountId) ?? 0) + now > most / 2) return false;
-        gathered.set(accountId, now);
-        return true;
-      };
-    },
+    isFree: () => carried + burst <= most,
+    isFreeFor: (accountId) => (carriedOf.get(accountId) ?? 0) + burst <= most / 2,
     carry(deliveries) {
       count(deliveries, 1);
       let isCounted = true;

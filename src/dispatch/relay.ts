@@ -17,6 +17,8 @@ import { createStarts } from './starts.ts';
 
 /** A delivery this young is being started by the process that committed it. */
 const GRACE_MS = 5000;
+/** The same while this process has more than it can hold. */
+const GRACE_IN_FLOOD_MS = 1000;
 /** How often to look for what was left behind. */
 const SWEEP_INTERVAL_MS = 1000;
 const SWEEP_ROWS = 200;
@@ -88,8 +90,9 @@ export function createRelay(
   /** @returns whether there is more */
   async function sweepUnstarted(handedOver: boolean): Promise<boolean> {
     // What there is no room for stays without a lease, for whoever has room first.
+    const graceMs = starts.overflows() ? GRACE_IN_FLOOD_MS : GRACE_MS;
     const limit = Math.min(SWEEP_ROWS, starts.room(handedOver));
-    const unstarted = limit > 0 ? await takeUnstarted(pool, { handedOver, graceMs: GRACE_MS, limit }) : [];
+    const unstarted = limit > 0 ? await takeUnstarted(pool, { handedOver, graceMs, limit }) : [];
     starts.pushSwept(unstarted, unstarted.length === limit);
     return unstarted.length === SWEEP_ROWS;
   }

@@ -6,8 +6,8 @@ import { createFairLine } from './fair-line.ts';
 import { createPace } from './pace.ts';
 
 /** Deliveries waiting in memory, of each kind; more are left in the outbox for the sweep, which takes the oldest. */
-const MAX_WAITING = 2000;
-const MAX_SWEPT = 1500;
+const MAX_WAITING = 10_000;
+const MAX_SWEPT = 8000;
 const MAX_IN_FLIGHT = 32;
 
 /** A workflow costs 32 ms of CPU: one by one they take 40 % of the machine at most. */
@@ -19,6 +19,8 @@ const MOST_CARRIED = 1600;
 /** A burst that takes longer waits for endpoints that hang; it makes room for others meanwhile. */
 const CARRIED_FOR_MS = 3000;
 const LONGEST_GAP_MS = 200;
+/** How long a burst gathers, in ms, when one delivery comes each ms: then its workflow is a seventh of its cost. */
+const GATHERED_PER_PACE = 150;
 
 /** Starts the workflows of deliveries, one by one or many together. */
 export interface Starts {
@@ -31,6 +33,8 @@ export interface Starts {
   push(deliveries: readonly CommittedDelivery[], options?: { byHand?: boolean }): void;
   /** Takes deliveries that the sweep found. */
   pushSwept(deliveries: readonly CommittedDelivery[], more: boolean): void;
+  /** Whether some were left to the sweep of late. */
+  overflows(): boolean;
   /** How many it takes of the sweep: of those that a burst has handed over, or of the others. */
   room(handedOver: boolean): number;
   /** Forgets what has not begun, and waits for the rest. */
@@ -67,11 +71,12 @@ export function createStarts(
   const underWay = new Set<Promise<void>>();
   /** Accounts whose newest deliveries are left to the sweep. */
   const overflowing = new Set<string>();
-  const carried = createCarriedRoom(MOST_CARRIED);
+  const carried = createCarriedRoom(MOST_CARRIED, MOST_IN_BURST);
   let inFlight = 0;
   /** What a start takes lately. */
   let startMs = 0;
   let nextBurstAt = 0;
+  let lastBurstAt = 0;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -143,14 +148,13 @@ export function createStarts(
       // A burst of one would cost as much as a workflow of its own, and tell less.
       const isAlone = keepsUp || (fresh.length === 1 && !alwaysTogether);
       if (isAlone && inFlight >= maxInFlight) return Number.POSITIVE_INFINITY;
-      const taken = isAlone
-        ? fresh.take(1)
-        : fresh.take(Math.min(MOST_IN_BURST, carried.left()), carried.gathering());
+      if (!isAlone && !carried.isFree()) return Number.POSITIVE_INFINITY;
+      const taken = isAlone ? fresh.take(1) : fresh.take(MOST_IN_BURST, carried.isFreeFor);
       const [only] = taken;
       if (!only) return Number.POSITIVE_INFINITY;
       pace.spend(taken.length);
       run(isAlone || !together ? startAlone(only) : startTogether(together, taken));
-      if (!keepsUp) nextBurstAt = performance.now() + gapMs();
+      if (!keepsUp) nextBurstAt = performance.now() + gapMs(taken.length);
     }
     return Number.POSITIVE_INFINITY;
   }
@@ -165,9 +169,15 @@ export function createStarts(
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Between two bursts, so that each carries what it can: the slower a start is, the busier is everything, and the more it pays. */
-  function gapMs(): number {
-    return Math.min(LONGEST_GAP_MS, Math.max(1000 / STARTS_PER_S, 2 * startMs));
+  /**
+   * Until the next burst, so that each carries what pays: the more come, and the slower a start is because everything is
+   * busy, the longer it gathers.
+   */
+  function gapMs(taken: number): number {
+    const passedMs = performance.now() - lastBurstAt;
+    lastBurstAt += passedMs;
+    const perMs = taken / passedMs;
+    return Math.min(LONGEST_GAP_MS, Math.max(1000 / STARTS_PER_S, 2 * startMs, GATHERED_PER_PACE * perMs));
   }
 
   function enqueue(delivery: CommittedDelivery): void {
@@ -194,6 +204,7 @@ export function createStarts(
       for (const delivery of deliveries) enqueue(delivery);
       next();
     },
+    overflows: () => overflowing.size > 0,
     room: (handedOver) => MAX_SWEPT - (handedOver ? later : fresh).length,
     async stop() {
       stopped = true;

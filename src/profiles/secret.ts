@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 const PREFIX = 'whsec_';
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -16,7 +16,7 @@ export function newSecret(): string {
 
 /** A new `token` for the Selz envelope: 24 characters of `[A-Za-z0-9_-]`, unguessable. */
 export function newSelzToken(): string {
-  return randomBytes(18).toString('base64url');
+  return randomUUID();
 }
 
 /**

@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createCarriedAttempt } from '../../activities/carried-attempt.ts';
+import { createEndpointTurns } from '../../activities/endpoint-turns.ts';
+import { createTaskRoom } from '../../activities/task-room.ts';
+import type { ClaimAnswer, ClaimRequest } from '../../src/db/attempt-claim.ts';
+import { createVault } from '../../src/db/vault.ts';
+import { createLogger } from '../../src/log.ts';
+
+const BURST = 'burst_1';
+const MINUTE_MS = 60_000;
+const vault = createVault([{ id: 'test', key: Buffer.alloc(32) }]);
+
+const claimed = (deliveryId: string, maxConcurrency: number): ClaimAnswer => ({
+  kind: 'claimed',
+  claim: {
+    deliveryId,
+    accountId: 'shop',
+    endpointId: 'ep_1',
+    number: 1,
+    try: 1,
+    startedAt: new Date(),
+    profile: 'standard',
+    url: 'https://shop.example/',
+    headers: {},
+    secretsSealed: [vault.seal(`whsec_${Buffer.alloc(24).toString('base64')}`)],
+    timeoutMs: 15_000,
+    maxConcurrency,
+    policy: { scheduleS: [300], jitter: 0, retryOn: [] },
+    event: {
+      id: 'evt_1',
+      type: 'order.completed',
+      createdAt: new Date(),
+      acceptedAt: new Date(),
+      selzToken: 'token-of-16-chars',
+      data: '{}',
+    },
+  },
+});
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** First attempts at one endpoint, whose POSTs end when they are told to. */
+function attemptsAt({
+  maxConcurrency = 32,
+  claims,
+}: {
+  maxConcurrency?: number;
+  /** What the database answers. Default: the claim. */
+  claims?: (request: ClaimRequest, asks: number) => ClaimAnswer;
+} = {}) {
+  const asked: ClaimRequest[] = [];
+  const ends: (() => void)[] = [];
+  const turns = createEndpointTurns();
+  turns.learn('ep_1', maxConcurrency);
+  const attempt = createCarriedAttempt({
+    writes: {
+      async claim(request) {
+        asked.push(request);
+        return claims?.(request, asked.length) ?? claimed(request.deliveryId, maxConcurrency);
+      },
+      record: async () => undefined,
+      release: async () => undefined,
+      handOver: () => Promise.reject(new Error('not here')),
+      ingest: () => Promise.reject(new Error('not here')),
+    },
+    vault,
+    post: async () => {
+      await new Promise<void>((end) => ends.push(end));
+      return { kind: 'answered', status: 200, headers: {}, body: '', truncated: false };
+    },
+    taskRoom: createTaskRoom(),
+    turns,
+    heartbeat: () => undefined,
+    logger: createLogger('silent'),
+    // Not used by an attempt.
+    pool: undefined as never,
+    offer: () => undefined,
+  });
+  return {
+    asked,
+    posts: ends,
+    carry: (n: number, burst = BURST) =>
+      attempt({ deliveryId: `dlv_${n}`, accountId: 'shop', endpointId: 'ep_1', burst }),
+    endOne() {
+      ends.shift()?.();
+    },
+  };
+}
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+const ALONE = { kind: 'due' };
+const SUCCEEDED = { kind: 'settled', status: 'succeeded' };
+
+test('an attempt waits for its turn at its endpoint, and is claimed for its burst when that comes', async () => {
+  const { carry, asked, posts, endOne } = attemptsAt({ maxConcurrency: 2 });
+  const carried = [1, 2, 3].map((n) => carry(n));
+  await pass(500);
+  expect(posts).toHaveLength(2);
+  expect(asked).toHaveLength(2);
+  endOne();
+  await pass(0);
+  expect(asked.at(-1)).toEqual({ deliveryId: 'dlv_3', number: 1, burst: BURST });
+  endOne();
+  endOne();
+  expect(await Promise.all(carried)).toMatchObject([SUCCEEDED, SUCCEEDED, SUCCEEDED]);
+});
+
+test('where the endpoint turns out to be slow, those that wait go on by themselves, unclaimed', async () => {
+  const { carry, asked, endOne } = attemptsAt({ maxConcurrency: 1 });
+  const carried = [1, 2, 3].map((n) => carry(n));
+  await pass(MINUTE_MS / 4);
+  expect(await Promise.all(carried.slice(1))).toEqual([ALONE, ALONE]);
+  expect(asked).toHaveLength(1);
+  endOne();
+  expect(await carried[0]).toMatchObject(SUCCEEDED);
+  // It is remembered as slow for a while.
+  expect(await carry(4)).toEqual(ALONE);
+  await pass(2 * MINUTE_MS);
+  const later = carry(5);
+  await pass(0);
+  endOne();
+  expect(await later).toMatchObject(SUCCEEDED);
+});
+
+describe('an attempt that is under way already', () => {
+  test.each([
+    ['was begun by this very burst, in a process that died: it goes on by itself', BURST, ALONE],
+    ['is made by another burst', 'burst_2', { kind: 'elsewhere' }],
+    ['is made by a workflow of its own', null, { kind: 'elsewhere' }],
+  ])('%s', async (_, burst, expected) => {
+    const { carry, posts } = attemptsAt({ claims: () => ({ kind: 'under_way', forMs: 1000, burst }) });
+    expect(await carry(1)).toEqual(expected);
+    expect(posts).toHaveLength(0);
+  });
+
+  test('in this process is joined, and not made again', async () => {
+    const { carry, asked, endOne } = attemptsAt();
+    const both = [carry(1), carry(1)];
+    await pass(0);
+    endOne();
+    expect(await Promise.all(both)).toMatchObject([SUCCEEDED, SUCCEEDED]);
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe('where other workers fill the endpoint', () => {
+  test('an attempt asks again, and is made when there is room', async () => {
+    const { carry, posts, endOne } = attemptsAt({
+      claims: ({ deliveryId }, asks) => (asks < 3 ? { kind: 'crowded' } : claimed(deliveryId, 32)),
+    });
+    const carried = carry(1);
+    await pass(100);
+    expect(posts).toHaveLength(0);
+    await pass(5000);
+    expect(posts).toHaveLength(1);
+    endOne();
+    expect(await carried).toMatchObject(SUCCEEDED);
+  });
+
+  test('and go on filling it, the attempt goes on by itself after a few looks', async () => {
+    const { carry, asked } = attemptsAt({ claims: () => ({ kind: 'crowded' }) });
+    const carried = carry(1);
+    await pass(MINUTE_MS / 4);
+    expect(await carried).toEqual(ALONE);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(asked.length).toBeLessThan(10);
+  });
+});
+
+test('what the database says instead of a claim is what comes of it', async () => {
+  const step = { kind: 'held', endpoint: 'paused' } as const;
+  const { carry, posts } = attemptsAt({ claims: () => ({ kind: 'step', step }) });
+  expect(await carry(1)).toEqual(step);
+  expect(posts).toHaveLength(0);
+});
+
+test('a fault of ours is not remembered: the next time it is asked again', async () => {
+  const { carry, endOne } = attemptsAt({
+    claims: ({ deliveryId }, asks) => {
+      if (asks === 1) throw new Error('the database is away');
+      return claimed(deliveryId, 32);
+    },
+  });
+  await expect(carry(1)).rejects.toThrow('away');
+  const again = carry(1);
+  await pass(0);
+  endOne();
+  expect(await again).toMatchObject(SUCCEEDED);
+});

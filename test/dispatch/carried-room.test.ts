@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { createCarriedRoom } from '../../src/dispatch/carried-room.ts';
+
+const MOST = 40;
+const BURST = 10;
+
+const ofAccount = (accountId: string, count: number) => Array.from({ length: count }, () => ({ accountId }));
+
+test('there is room as long as a whole burst fits in', () => {
+  const room = createCarriedRoom(MOST, BURST);
+  room.carry(ofAccount('a', MOST - BURST));
+  expect(room.isFree()).toBe(true);
+  room.carry(ofAccount('b', 1));
+  expect(room.isFree()).toBe(false);
+});
+
+test('an account has half of it at most', () => {
+  const room = createCarriedRoom(MOST, BURST);
+  room.carry([...ofAccount('a', MOST / 2 - BURST), ...ofAccount('b', 1)]);
+  expect(room.isFreeFor('a')).toBe(true);
+  room.carry(ofAccount('a', 1));
+  expect(['a', 'b', 'c'].map(room.isFreeFor)).toEqual([false, true, true]);
+});
+
+test('what has ended makes its room once', () => {
+  const room = createCarriedRoom(MOST, BURST);
+  const release = room.carry(ofAccount('a', MOST / 2));
+  room.carry(ofAccount('a', MOST / 2 - BURST));
+  expect([room.isFree(), room.isFreeFor('a')]).toEqual([true, false]);
+  room.carry(ofAccount('b', 1));
+  expect(room.isFree()).toBe(false);
+  release();
+  expect([room.isFree(), room.isFreeFor('a')]).toEqual([true, true]);
+  release();
+  room.carry(ofAccount('a', 1));
+  expect(room.isFreeFor('a')).toBe(false);
+});

@@ -1,0 +1,319 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createStarts } from '../../src/dispatch/starts.ts';
+import type { CommittedDelivery } from '../../src/domain/delivery.ts';
+import { createLogger } from '../../src/log.ts';
+
+/** A minute: longer than anything is kept waiting here, and than a burst is given. */
+const LONG_MS = 60_000;
+/** Deliveries that a burst holds at most. */
+const FULL = 200;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+let made = 0;
+
+function someOf(accountId: string, count: number, more: Partial<CommittedDelivery> = {}) {
+  return Array.from(
+    { length: count },
+    (): CommittedDelivery => ({
+      id: `dlv_${++made}`,
+      accountId,
+      endpointId: `ep_${accountId}`,
+      eventType: 'order.completed',
+      ...more,
+    }),
+  );
+}
+
+const idsOf = (deliveries: readonly CommittedDelivery[]) => deliveries.map(({ id }) => id);
+
+interface Behaviour {
+  bursts?: 'on' | 'off' | 'always';
+  maxInFlight?: number;
+  /** Whether a start that is asked for fails. */
+  fails?: () => boolean;
+  /** Whether bursts end at once; else when the test says so. */
+  endAtOnce?: boolean;
+  /** How long the start of one alone takes. Default: none. */
+  startMs?: number;
+}
+
+/** The starts of a relay, and what came of them. */
+function startsWith({ bursts = 'on', fails = () => false, endAtOnce = true, ...how }: Behaviour = {}) {
+  const alone: string[] = [];
+  const together: string[][] = [];
+  const ends: (() => void)[] = [];
+  let under = 0;
+  let most = 0;
+  const starts = createStarts(
+    {
+      async alone(delivery) {
+        alone.push(delivery.id);
+        most = Math.max(most, ++under);
+        if (how.startMs !== undefined) await new Promise((go) => setTimeout(go, how.startMs));
+        under--;
+        if (fails()) throw new Error('Temporal is away');
+      },
+      together:
+        bursts === 'off'
+          ? undefined
+          : async (deliveries) => {
+              together.push(idsOf(deliveries));
+              if (fails()) throw new Error('Temporal is away');
+              const ended = endAtOnce ? Promise.resolve() : new Promise<void>((end) => ends.push(end));
+              return { ended };
+            },
+      logger: createLogger('silent'),
+    },
+    {
+      alwaysTogether: bursts === 'always',
+      ...(how.maxInFlight !== undefined && { maxInFlight: how.maxInFlight }),
+    },
+  );
+  return {
+    ...starts,
+    alone,
+    together,
+    mostAtOnce: () => most,
+    started: () => [...alone, ...together.flat()],
+    endAll() {
+      for (const end of ends.splice(0)) end();
+    },
+  };
+}
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+describe('what was just committed', () => {
+  test('is started at once, each in a workflow of its own, as long as that keeps up', async () => {
+    const { push, alone, together } = startsWith();
+    const few = someOf('a', 10);
+    push(few);
+    await pass(0);
+    expect(alone).toEqual(idsOf(few));
+    expect(together).toEqual([]);
+  });
+
+  test('goes out in bursts when more comes than that bears, soon, and each delivery in one', async () => {
+    const { push, alone, together, started } = startsWith();
+    const many = someOf('a', 3 * FULL + 50);
+    push(many);
+    await pass(1000);
+    expect(alone).toEqual([]);
+    expect(Math.max(...together.map(({ length }) => length))).toBe(FULL);
+    expect(together.length).toBeLessThan(8);
+    expect(started().sort()).toEqual(idsOf(many).sort());
+  });
+
+  test('goes out one by one again when things are calm', async () => {
+    const { push, alone } = startsWith();
+    push(someOf('a', FULL));
+    await pass(LONG_MS);
+    const later = someOf('a', 1);
+    push(later);
+    await pass(0);
+    expect(alone).toEqual(idsOf(later));
+  });
+
+  test('is gathered a little: what trickles in fast makes few bursts', async () => {
+    const { push, together, started } = startsWith();
+    for (let n = 0; n < 1000; n++) {
+      push(someOf('a', 1));
+      await pass(1);
+    }
+    await pass(1000);
+    expect(started()).toHaveLength(1000);
+    expect(together.length).toBeLessThan(40);
+  });
+
+  test('waits behind nobody when a burst would carry it alone', async () => {
+    const { push, alone, together } = startsWith();
+    const many = someOf('a', FULL + 1);
+    push(many);
+    await pass(1000);
+    expect(together).toHaveLength(1);
+    expect(alone).toEqual([many.at(-1)?.id]);
+  });
+
+  test('goes out in bursts from the first where that is asked for', async () => {
+    const { push, alone, together } = startsWith({ bursts: 'always' });
+    const one = someOf('a', 1);
+    push(one);
+    await pass(1000);
+    expect([alone, together]).toEqual([[], [idsOf(one)]]);
+  });
+
+  test('goes out alone, as many as may be under way, where bursts are off', async () => {
+    const { push, started, together, mostAtOnce } = startsWith({
+      bursts: 'off',
+      maxInFlight: 8,
+      startMs: 10,
+    });
+    const many = someOf('a', 500);
+    push(many);
+    await pass(LONG_MS);
+    expect(together).toEqual([]);
+    expect(started().sort()).toEqual(idsOf(many).sort());
+    expect(mostAtOnce()).toBe(8);
+  });
+
+  test('is started once, though the sweep finds it meanwhile', async () => {
+    const { push, pushSwept, started } = startsWith({ bursts: 'always', endAtOnce: false });
+    const some = someOf('a', 20);
+    push(some);
+    pushSwept(some, false);
+    await pass(1000);
+    pushSwept(some, false);
+    await pass(LONG_MS);
+    expect(started().sort()).toEqual(idsOf(some).sort());
+  });
+
+  test('by somebody who waits for it is started at once, before a flood of the same account', async () => {
+    const { push, alone } = startsWith({ endAtOnce: false });
+    push(someOf('a', 2000));
+    const mine = someOf('a', 1);
+    push(mine, { byHand: true });
+    await pass(0);
+    expect(alone).toEqual(idsOf(mine));
+  });
+});
+
+describe('what goes on later', () => {
+  test.each([
+    ['handed over by a burst', { handedOver: true }],
+    ['to be delivered at its time', { deliverAt: new Date(Date.now() + LONG_MS) }],
+  ] as const)('%s is started alone, steadily, and holds up no first attempt', async (_, kind) => {
+    const { push, alone, together } = startsWith();
+    const later = someOf('a', 1500, kind);
+    push(later);
+    await pass(1000);
+    const inOneSecond = alone.length;
+    expect(inOneSecond).toBeLessThan(1000);
+    await pass(1000);
+    expect(alone.length).toBeGreaterThan(inOneSecond);
+    const first = someOf('b', 1);
+    push(first);
+    await pass(0);
+    expect(alone).toContain(first[0]?.id);
+    await pass(10 * LONG_MS);
+    expect(together).toEqual([]);
+    expect(alone.filter((id) => id !== first[0]?.id)).toEqual(idsOf(later));
+  });
+
+  test('is started although its burst has not ended', async () => {
+    const { push, alone } = startsWith({ bursts: 'always', endAtOnce: false });
+    const some = someOf('a', 3);
+    push(some);
+    await pass(100);
+    push(some.map((delivery) => ({ ...delivery, handedOver: true })));
+    await pass(0);
+    expect(alone).toEqual(idsOf(some));
+  });
+});
+
+describe('room', () => {
+  test('what there is none for is left to the sweep, with what comes after it of the same account', async () => {
+    const { push, pushSwept, room, started } = startsWith();
+    const roomAtFirst = room(false);
+    const flood = someOf('a', 5000);
+    push(flood);
+    expect(room(false)).toBeLessThan(roomAtFirst);
+    push(someOf('a', 1));
+    const other = someOf('b', 1);
+    push(other);
+    await pass(LONG_MS);
+    const kept = started().filter((id) => id !== other[0]?.id);
+    expect(started()).toContain(other[0]?.id);
+    // The oldest, for the sweep takes the oldest first, too.
+    expect(kept.sort()).toEqual(idsOf(flood).slice(0, kept.length).sort());
+    expect(kept.length).toBeGreaterThan(1000);
+    expect(kept.length).toBeLessThan(5000);
+    expect(room(false)).toBe(roomAtFirst);
+
+    const before = started().length;
+    push(someOf('a', 1));
+    await pass(LONG_MS);
+    expect(started()).toHaveLength(before);
+    pushSwept(flood.slice(kept.length, kept.length + 100), false);
+    push(someOf('a', 1));
+    await pass(LONG_MS);
+    expect(started()).toHaveLength(before + 101);
+  });
+
+  test('an account has a share of it, and what others send goes out beside its flood', async () => {
+    const { push, together, started } = startsWith({ endAtOnce: false });
+    push(someOf('a', 2000));
+    await pass(2000);
+    const floods = together.flat().length;
+    expect(floods).toBeGreaterThanOrEqual(FULL);
+    expect(floods).toBeLessThan(1000);
+    const others = someOf('b', 100);
+    push(others);
+    await pass(500);
+    expect(started()).toEqual(expect.arrayContaining(idsOf(others)));
+  });
+
+  test('bursts that hang make room for others after a while, and those that end at once', async () => {
+    const { push, started, endAll } = startsWith({ endAtOnce: false });
+    push(someOf('a', 2000));
+    await pass(1000);
+    const share = started().length;
+    endAll();
+    await pass(500);
+    expect(started().length).toBeGreaterThan(share);
+    await pass(LONG_MS);
+    expect(started()).toHaveLength(2000);
+  });
+
+  test.each(['on', 'always', 'off'] as const)('starts that fail leave none taken (%s)', async (bursts) => {
+    let away = true;
+    const { push, pushSwept, room, started } = startsWith({ bursts, fails: () => away });
+    const roomAtFirst = room(false);
+    for (let n = 0; n < 20; n++) {
+      push(someOf('a', FULL));
+      await pass(LONG_MS);
+    }
+    expect(room(false)).toBe(roomAtFirst);
+    const asked = started().length;
+    expect(asked).toBe(20 * FULL);
+    // As the sweep does, when their lease is over.
+    away = false;
+    const again = someOf('a', FULL);
+    pushSwept(again, false);
+    await pass(LONG_MS);
+    expect(started().slice(asked).sort()).toEqual(idsOf(again).sort());
+  });
+
+  test('what could not be started is taken again from the sweep', async () => {
+    let away = true;
+    const { push, pushSwept, started } = startsWith({ fails: () => away });
+    const some = someOf('a', 50);
+    push(some);
+    await pass(1000);
+    expect(started()).toHaveLength(50);
+    away = false;
+    pushSwept(some, false);
+    await pass(1000);
+    expect(started()).toHaveLength(100);
+  });
+});
+
+test('stopping waits for the starts under way, and begins no more', async () => {
+  const { push, stop, started } = startsWith({ bursts: 'off', maxInFlight: 2, startMs: 100 });
+  push(someOf('a', 10));
+  let isOver = false;
+  const over = stop().then(() => {
+    isOver = true;
+  });
+  await pass(50);
+  expect(isOver).toBe(false);
+  await pass(60);
+  await over;
+  await pass(LONG_MS);
+  expect(started()).toHaveLength(2);
+});
