@@ -2,7 +2,7 @@
 export interface Pace {
   /** Whether so many could be started now without delay. */
   bears(starts: number): boolean;
-  /** Counts deliveries that go out, however they do. */
+  /** Counts deliveries, however they go out. */
   spend(deliveries: number): void;
   /** Milliseconds until one can be started. */
   waitMs(): number;
@@ -33,5 +33,21 @@ export function createPace(startsPerS: number, now: () => number = () => perform
       saved = Math.max(-startsPerS, refill() - deliveries);
     },
     waitMs: () => Math.max(0, ((1 - refill()) * 1000) / startsPerS),
+  };
+}
+
+/** Owners whose pace is remembered; whoever was forgotten begins anew. */
+const MOST_OWNERS = 10_000;
+
+/** A pace for each owner. */
+export function createPaces(startsPerS: number): (owner: string) => Pace {
+  const paces = new Map<string, Pace>();
+  return (owner) => {
+    const pace = paces.get(owner) ?? createPace(startsPerS);
+    paces.delete(owner);
+    paces.set(owner, pace);
+    const [oldest] = paces.keys();
+    if (paces.size > MOST_OWNERS && oldest !== undefined) paces.delete(oldest);
+    return pace;
   };
 }

@@ -1,17 +1,16 @@
-import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import type { CommittedDelivery } from '../domain/delivery.ts';
 import { createCarriedRoom } from './carried-room.ts';
 import { createFairLine } from './fair-line.ts';
-import { createPace } from './pace.ts';
+import { createLanes, type Lane, STARTS_PER_S } from './lanes.ts';
 
 /** Deliveries waiting in memory, of each kind; more are left in the outbox for the sweep, which takes the oldest. */
 const MAX_WAITING = 10_000;
 const MAX_SWEPT = 8000;
 const MAX_IN_FLIGHT = 32;
-
-/** A workflow costs 32 ms of CPU: one by one they take 40 % of the machine at most. */
-const STARTS_PER_S = 12 * availableParallelism();
+/** Starts at once of those that wait for their time anyway. */
+const LATER_IN_FLIGHT = 4;
+const IDLE = Number.POSITIVE_INFINITY;
 
 const MOST_IN_BURST = 200;
 /** Deliveries in bursts that have not ended. */
@@ -42,9 +41,8 @@ export interface Starts {
 }
 
 /**
- * As long as it keeps up, every delivery gets a workflow of its own at once. When more come than that bears, they are
- * gathered into bursts. Those that a burst has handed over, and those that are to wait for their time, are started one
- * by one beside them, at a pace that leaves the machine to first attempts: they sleep first.
+ * Lets deliveries go out by their lanes (lanes.ts): alone at once, gathered into bursts, or alone beside them at a pace
+ * that leaves the machine to first attempts.
  */
 export function createStarts(
   {
@@ -62,17 +60,20 @@ export function createStarts(
     alwaysTogether = false,
   }: { maxInFlight?: number; alwaysTogether?: boolean } = {},
 ): Starts {
-  const fresh = createFairLine<CommittedDelivery>();
-  const later = createFairLine<CommittedDelivery>();
-  const pace = createPace(STARTS_PER_S);
-  const laterPace = createPace(STARTS_PER_S);
+  const lines = {
+    quick: createFairLine<CommittedDelivery>(),
+    gathering: createFairLine<CommittedDelivery>(),
+    later: createFairLine<CommittedDelivery>(),
+  };
+  const lanes = createLanes({ always: alwaysTogether });
+  const laneOf = (delivery: CommittedDelivery): Lane => (together ? lanes.laneOf(delivery) : 'quick');
   /** Waiting here, being started, or in a burst: the sweep finds them in the outbox, too. */
   const known = new Set<string>();
   const underWay = new Set<Promise<void>>();
   /** Accounts whose newest deliveries are left to the sweep. */
   const overflowing = new Set<string>();
   const carried = createCarriedRoom(MOST_CARRIED, MOST_IN_BURST);
-  let inFlight = 0;
+  const inFlight = { quick: 0, later: 0 };
   /** What a start takes lately. */
   let startMs = 0;
   let nextBurstAt = 0;
@@ -95,14 +96,14 @@ export function createStarts(
     return result;
   }
 
-  async function startAlone(delivery: CommittedDelivery): Promise<void> {
-    inFlight++;
+  async function startAlone(delivery: CommittedDelivery, lane: keyof typeof inFlight): Promise<void> {
+    inFlight[lane]++;
     try {
       await timed(alone(delivery));
     } catch (error) {
       logger.warn({ deliveryId: delivery.id, err: error }, 'could not start a delivery yet; the sweep will');
     } finally {
-      inFlight--;
+      inFlight[lane]--;
       known.delete(nameOf(delivery));
     }
   }
@@ -135,38 +136,36 @@ export function createStarts(
   function next(): void {
     if (stopped) return;
     clearTimeout(timer);
-    const waitMs = Math.min(nextFresh(), nextLater());
-    if (waitMs < Number.POSITIVE_INFINITY) timer = setTimeout(next, Math.max(1, waitMs));
+    for (const delivery of lines.quick.take(maxInFlight - inFlight.quick)) run(startAlone(delivery, 'quick'));
+    const waitMs = Math.min(together ? nextBurst(together) : IDLE, nextLater());
+    if (waitMs < IDLE) timer = setTimeout(next, Math.max(1, waitMs));
   }
 
   /** @returns how long to wait before there is more to do; for ever when something that ends says so */
-  function nextFresh(): number {
-    while (fresh.length > 0) {
-      const keepsUp = !together || (!alwaysTogether && pace.bears(fresh.length));
+  function nextBurst(start: NonNullable<typeof together>): number {
+    const line = lines.gathering;
+    while (line.length > 0) {
       const gapLeftMs = nextBurstAt - performance.now();
-      if (!keepsUp && gapLeftMs > 0 && fresh.length < MOST_IN_BURST) return gapLeftMs;
-      // A burst of one would cost as much as a workflow of its own, and tell less.
-      const isAlone = keepsUp || (fresh.length === 1 && !alwaysTogether);
-      if (isAlone && inFlight >= maxInFlight) return Number.POSITIVE_INFINITY;
-      if (!isAlone && !carried.isFree()) return Number.POSITIVE_INFINITY;
-      const taken = isAlone ? fresh.take(1) : fresh.take(MOST_IN_BURST, carried.isFreeFor);
+      if (gapLeftMs > 0 && line.length < MOST_IN_BURST) return gapLeftMs;
+      if (!carried.isFree()) return IDLE;
+      const taken = line.take(MOST_IN_BURST, carried.isFreeFor);
       const [only] = taken;
-      if (!only) return Number.POSITIVE_INFINITY;
-      pace.spend(taken.length);
-      run(isAlone || !together ? startAlone(only) : startTogether(together, taken));
-      if (!keepsUp) nextBurstAt = performance.now() + gapMs(taken.length);
+      if (!only) return IDLE;
+      // A burst of one would cost as much as a workflow of its own, and tell less.
+      const isAlone = taken.length === 1 && !alwaysTogether;
+      run(isAlone ? startAlone(only, 'quick') : startTogether(start, taken));
+      nextBurstAt = performance.now() + gapMs(taken.length);
     }
-    return Number.POSITIVE_INFINITY;
+    return IDLE;
   }
 
   function nextLater(): number {
-    while (later.length > 0) {
-      if (inFlight >= maxInFlight) return Number.POSITIVE_INFINITY;
-      if (together && !laterPace.bears(1)) return laterPace.waitMs();
-      laterPace.spend(1);
-      for (const delivery of later.take(1)) run(startAlone(delivery));
+    while (lines.later.length > 0 && inFlight.later < LATER_IN_FLIGHT) {
+      if (!lanes.laterPace.bears(1)) return lanes.laterPace.waitMs();
+      lanes.laterPace.spend(1);
+      for (const delivery of lines.later.take(1)) run(startAlone(delivery, 'later'));
     }
-    return Number.POSITIVE_INFINITY;
+    return IDLE;
   }
 
   /**
@@ -183,7 +182,7 @@ export function createStarts(
   function enqueue(delivery: CommittedDelivery): void {
     if (known.has(nameOf(delivery))) return;
     known.add(nameOf(delivery));
-    const line = delivery.handedOver || delivery.deliverAt ? later : fresh;
+    const line = lines[laneOf(delivery)];
     line.push(delivery.accountId, delivery);
     const dropped = line.length > MAX_WAITING ? line.dropLatest() : undefined;
     if (!dropped) return;
@@ -194,7 +193,7 @@ export function createStarts(
   return {
     push(deliveries, { byHand = false } = {}) {
       for (const delivery of deliveries) {
-        if (byHand) run(startAlone(delivery));
+        if (byHand) run(startAlone(delivery, 'quick'));
         else if (!overflowing.has(delivery.accountId)) enqueue(delivery);
       }
       next();
@@ -205,7 +204,8 @@ export function createStarts(
       next();
     },
     overflows: () => overflowing.size > 0,
-    room: (handedOver) => MAX_SWEPT - (handedOver ? later : fresh).length,
+    room: (handedOver) =>
+      MAX_SWEPT - (handedOver ? lines.later.length : lines.quick.length + lines.gathering.length),
     async stop() {
       stopped = true;
       clearTimeout(timer);

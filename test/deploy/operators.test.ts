@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { compose, composeText, isOneShot, readProjectFile, serviceNamed } from './compose-file.ts';
 
 const guide = readProjectFile('docs/operators.md');
@@ -50,6 +51,15 @@ describe('docs/operators.md', () => {
   it('gives the Temporal server the settings that docker-compose.yml gives it', () => {
     for (const name of Object.keys(serviceNamed('temporal').environment ?? {}))
       expect(guide).toContain(`${name}=`);
+  });
+
+  it('tells who has a Temporal server what it needs: settings, and search attributes with their types', () => {
+    const ours = readProjectFile('deploy/temporal/dynamicconfig.yaml');
+    const settings = [...ours.matchAll(/^((?:matching|frontend)\.\w+):\n {2}- value: (.+)$/gm)];
+    expect(settings.length).toBeGreaterThan(1);
+    for (const [, name, value] of settings) expect(guide).toContain(`\`${name}=${value}\``);
+    for (const { name, type } of SEARCH_ATTRIBUTES)
+      expect(guide).toMatch(new RegExp(`^\\|[^|]*\`${name}\`[^|]*\\| ${type} +\\|`, 'm'));
   });
 
   it('links to files that are there, and shows defaults that compose has', () => {

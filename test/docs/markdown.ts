@@ -12,6 +12,7 @@ export const PAGES = [
   'docs/recovering.md',
   'docs/operators.md',
   'docs/reliability.md',
+  'docs/scaling.md',
   'docs/security.md',
   'docs/errors.md',
   'docs/contributing.md',
