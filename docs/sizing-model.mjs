@@ -32,7 +32,7 @@ const read = (file) => readFileSync(new URL(file, import.meta.url), 'utf8');
 
 export const bench = JSON.parse(read('bench.json'));
 export const storage = JSON.parse(read('storage.json'));
-const starts = read('../src/dispatch/starts.ts') + read('../src/dispatch/lanes.ts');
+const starts = read('../src/dispatch/starts.ts');
 
 function constant(pattern) {
   const [, value] = new RegExp(`^const ${pattern};`, 'm').exec(starts) ?? [];

@@ -1,9 +1,5 @@
-import { availableParallelism } from 'node:os';
 import type { CommittedDelivery } from '../domain/delivery.ts';
 import { createPace, createPaces, type Pace } from './pace.ts';
-
-/** A workflow costs 32 ms of CPU: one by one they take 40 % of the machine at most. */
-export const STARTS_PER_S = 12 * availableParallelism();
 
 /**
  * How a delivery goes out. `quick`: at once, in a workflow of its own; `gathering`: in the next burst; `later`: in a
@@ -21,15 +17,24 @@ export interface Lanes {
  * Deliveries go out quickly as long as workflows can be started one by one. When more come, those of the accounts that
  * send most are gathered: an account keeps its place in the quick lane while it keeps to the pace by itself, and all
  * such accounts together do.
+ *
+ * @param options.startsPerS workflows that may be started one by one in the long run, in each lane
+ * @param options.alwaysTogether nothing goes out quickly
  */
-export function createLanes({ always = false }: { always?: boolean } = {}): Lanes {
-  const paceOf = createPaces(STARTS_PER_S);
-  const quickPace = createPace(STARTS_PER_S);
+export function createLanes({
+  startsPerS,
+  alwaysTogether,
+}: {
+  startsPerS: number;
+  alwaysTogether: boolean;
+}): Lanes {
+  const paceOf = createPaces(startsPerS);
+  const quickPace = createPace(startsPerS);
   return {
-    laterPace: createPace(STARTS_PER_S),
+    laterPace: createPace(startsPerS),
     laneOf({ accountId, handedOver, deliverAt }) {
       if (handedOver || deliverAt) return 'later';
-      if (always) return 'gathering';
+      if (alwaysTogether) return 'gathering';
       const pace = paceOf(accountId);
       const floods = !pace.bears(1);
       pace.spend(1);

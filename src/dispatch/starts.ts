@@ -1,13 +1,17 @@
+import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import type { CommittedDelivery } from '../domain/delivery.ts';
 import { createCarriedRoom } from './carried-room.ts';
 import { createFairLine } from './fair-line.ts';
-import { createLanes, type Lane, STARTS_PER_S } from './lanes.ts';
+import { createLanes, type Lane } from './lanes.ts';
 
 /** Deliveries waiting in memory, of each kind; more are left in the outbox for the sweep, which takes the oldest. */
 const MAX_WAITING = 10_000;
 const MAX_SWEPT = 8000;
 const MAX_IN_FLIGHT = 32;
+
+/** A workflow costs 32 ms of CPU: one by one they take 40 % of the machine at most, and as much again those that go on. */
+const STARTS_PER_S = 12 * availableParallelism();
 /** Starts at once of those that wait for their time anyway. */
 const LATER_IN_FLIGHT = 4;
 const IDLE = Number.POSITIVE_INFINITY;
@@ -65,7 +69,7 @@ export function createStarts(
     gathering: createFairLine<CommittedDelivery>(),
     later: createFairLine<CommittedDelivery>(),
   };
-  const lanes = createLanes({ always: alwaysTogether });
+  const lanes = createLanes({ startsPerS: STARTS_PER_S, alwaysTogether });
   const laneOf = (delivery: CommittedDelivery): Lane => (together ? lanes.laneOf(delivery) : 'quick');
   /** Waiting here, being started, or in a burst: the sweep finds them in the outbox, too. */
   const known = new Set<string>();
