@@ -29,6 +29,7 @@ const WORDS = {
   duplicates: (n) => (n === 0 ? 'no repeat' : `${n} of them ${n === 1 ? 'a repeat' : 'repeats'}`),
   interrupted: (n) => (n > 0 ? `${n} interrupted` : ''),
   workflows: (n) => `${n} workflows`,
+  bursts: (n) => `${n} ${n === 1 ? 'burst' : 'bursts'}`,
   atOnce: (n) => `at most ${n} at once`,
   meanOffPlace: (n) => `${n} places off on average`,
   recoveredMs: (ms) => `all delivered after ${seconds(ms)}`,

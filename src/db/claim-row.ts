@@ -76,6 +76,8 @@ export function claimAnswer(row: ClaimRow): ClaimAnswer {
   }
 }
 
+const TOLD_AGAIN_WITHIN_MS = 500;
+
 /**
  * A wait that is told again (after a reset, or a restart from the record) lasts until the delivery's row says; one
  * that the delivery has gone on from, no more.
@@ -83,7 +85,10 @@ export function claimAnswer(row: ClaimRow): ClaimAnswer {
 function whatIsLeft({ step, number, attempt_count: attempts, next_attempt_at: next, now }: ClaimRow): Step {
   if (step?.kind !== 'waiting') return step as Step;
   if (number < attempts || !next) return { ...step, waitMs: 1 };
-  return { ...step, until: next.toISOString(), waitMs: Math.max(1, next.getTime() - now.getTime()) };
+  const leftMs = Math.max(1, next.getTime() - now.getTime());
+  // Told again right away, by a burst to the workflow that goes on, it is the whole wait of the schedule.
+  const isWhole = leftMs <= step.waitMs && step.waitMs - leftMs < TOLD_AGAIN_WITHIN_MS;
+  return { ...step, until: next.toISOString(), waitMs: isWhole ? step.waitMs : leftMs };
 }
 
 /** The step of a delivery whose row says it is over. */

@@ -2,16 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createDeliveryWrites } from '../../src/db/delivery-writes.ts';
 import { createPool } from '../../src/db/pool.ts';
-import { createReconciler, type Reconciler } from '../../src/dispatch/reconcile.ts';
+import type { Reconciler } from '../../src/dispatch/reconcile.ts';
 import type { LogEntry } from '../../src/domain/story.ts';
-import { createLogger } from '../../src/log.ts';
-import { createDeliveryWorkflows } from '../../src/temporal/deliveries.ts';
 import { createDeliveryRuns } from '../../src/temporal/delivery-runs.ts';
 import { historyOf, timersOf } from '../support/history.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { reconcilerOf } from '../support/reconciler.ts';
 import { answer } from '../support/steps.ts';
 import { waitUntil } from '../support/wait.ts';
 import * as one from './one-delivery.ts';
@@ -49,19 +47,8 @@ afterAll(async () => {
   await receiver.close();
 });
 
-function reconcilerWith(options: Parameters<typeof createReconciler>[1]): Reconciler {
-  const { client, taskQueue } = posthaste;
-  return createReconciler(
-    {
-      pool,
-      writes: createDeliveryWrites(pool),
-      workflows: createDeliveryWorkflows(client, { taskQueue, eager: false }),
-      runs: createDeliveryRuns(client, { taskQueue }),
-      logger: createLogger('fatal'),
-    },
-    options,
-  );
-}
+const reconcilerWith = (options: Parameters<typeof reconcilerOf>[2]) =>
+  reconcilerOf(posthaste, pool, options);
 
 type Sent = Awaited<ReturnType<typeof one.sent>>;
 

@@ -8,8 +8,14 @@ import { gate, openShop, sendPatiently, someEvents } from './support/traffic.ts'
 import type { Moment } from './support/wire.ts';
 
 const EVENTS = 20;
+/** What was begun is waited for so long, and 15 s more, before it is repeated. */
+const TIMEOUT_MS = 15_000;
 /** So long does the receiver think, that many POSTs are under way together. */
 const thinking = answer(200, { delayMs: 300 });
+
+/** Also when it comes again, a first attempt fails. */
+const failingFirst: Step = (socket, request) =>
+  answer(request.headers['posthaste-attempt'] === '1' ? 500 : 200)(socket, request);
 
 interface CrashPoint {
   name: string;
@@ -22,6 +28,8 @@ interface CrashPoint {
   /** What must be seen besides everything that always holds. */
   duplicates?: 'none' | 'some';
   interrupted?: 'none' | 'some';
+  /** Where first attempts go out: the point is one of those alone. Default: of both. */
+  only?: 'alone' | 'in bursts';
 }
 
 const atStatement =
@@ -73,6 +81,7 @@ const POINTS: CrashPoint[] = [
   {
     name: 'between the start of the workflow and the note of it',
     arm: atStatement('mark-started', 'sent'),
+    only: 'alone',
   },
   {
     name: 'before the claim',
@@ -129,6 +138,20 @@ const POINTS: CrashPoint[] = [
     interrupted: 'none',
   },
   {
+    name: 'before the hand-over of what goes on',
+    retrySchedule: [2],
+    arm: atStatement('hand-over', 'sent'),
+    receives: () => [failingFirst],
+    only: 'in bursts',
+  },
+  {
+    name: 'after the hand-over, before the workflow of what goes on is started',
+    retrySchedule: [2],
+    arm: atStatement('hand-over', 'committed'),
+    receives: () => [failingFirst],
+    only: 'in bursts',
+  },
+  {
     name: 'during a sleep',
     retrySchedule: [5],
     async arm(stage, child) {
@@ -156,12 +179,17 @@ const POINTS: CrashPoint[] = [
   },
 ];
 
-for (const point of POINTS)
-  test.concurrent(`killed ${point.name}`, async (context) => {
-    const stage = await openStage(context);
+/** Every point in both modes; 20 events are no backlog, so by default each has a workflow of its own. */
+const CASES = POINTS.flatMap(({ only, ...point }) => [
+  ...(only === 'in bursts' ? [] : [{ ...point, bursts: 'on' as const }]),
+  ...(only === 'alone' ? [] : [{ ...point, name: `${point.name}, in bursts`, bursts: 'always' as const }]),
+]);
+
+for (const { name, bursts, retrySchedule = [], ...point } of CASES)
+  test.concurrent(`killed ${name}`, async (context) => {
+    const stage = await openStage(context, { bursts });
     const child = await stage.start();
-    const { retrySchedule = [] } = point;
-    const merchant = await openShop(stage, { retrySchedule });
+    const merchant = await openShop(stage, { retrySchedule, timeoutMs: TIMEOUT_MS });
     stage.receiver.script('/hook', ...(point.receives?.(child) ?? [thinking]));
     const armed = point.arm(stage, child);
     const sending = sendPatiently(stage, merchant, someEvents(EVENTS));
@@ -174,6 +202,7 @@ for (const point of POINTS)
       attempts: 1 + retrySchedule.length,
       since,
     });
+    expect((figures.bursts ?? 0) > 0).toBe(bursts === 'always');
     expectAmount(figures, 'duplicates', point.duplicates);
     expectAmount(figures, 'interrupted', point.interrupted);
     figure(context.task.name, figures);

@@ -4,7 +4,7 @@ import type { DeliveryAnswer } from '../../src/api/delivery-view.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { answer } from '../support/steps.ts';
 import { figure } from './support/figures.ts';
-import { expectOneWorkflowEach, postsOf } from './support/outcome.ts';
+import { expectCarriedOnce, postsOf } from './support/outcome.ts';
 import { seededRandom } from './support/random.ts';
 import { openStage, type Stage } from './support/stage.ts';
 import { openShop, sendPatiently, someEvents } from './support/traffic.ts';
@@ -59,7 +59,7 @@ test('two presses of retry, cancel and resend, in any order: each means one thin
   const deliveries = await Promise.all(ids.map((id) => endedOrCancelled(merchant, id)));
   for (const delivery of deliveries) expectEachPressToMeanOneThing(stage, delivery, pairs);
   await expectResendsOneAfterAnother(stage);
-  const workflows = await expectOneWorkflowEach(stage, merchant, ids);
+  const carried = await expectCarriedOnce(stage, ids);
   const pressed = pairs.flatMap(({ presses }) => presses);
   expect(new Set(pressed.map(({ status }) => status))).toEqual(new Set([202, 409]));
   figure('presses in any order', {
@@ -69,7 +69,7 @@ test('two presses of retry, cancel and resend, in any order: each means one thin
     heeded: pressed.filter(({ status }) => status === 202).length,
     resends: ids.length - DELIVERIES,
     posts: stage.receiver.requests.length,
-    workflows,
+    ...carried,
   });
 });
 

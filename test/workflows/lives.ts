@@ -14,8 +14,8 @@ export interface Stage {
   merchant: Merchant;
 }
 
-/** Leads a delivery from its beginning to its end, and gives its id. */
-type Life = (stage: Stage) => Promise<string>;
+/** Leads a delivery, or a burst, from its beginning to its end, and gives its workflow's id. */
+export type Life = (stage: Stage) => Promise<string>;
 
 const HOUR_MS = 3_600_000;
 

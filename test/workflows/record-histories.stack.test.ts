@@ -7,8 +7,9 @@ import { openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { waitUntil } from '../support/wait.ts';
+import { BURST_LIVES } from './burst-lives.ts';
 import { keepWorkflows } from './kept-workflows.ts';
-import { LIVES } from './lives.ts';
+import { LIVES, type Life } from './lives.ts';
 
 const HISTORIES = fileURLToPath(new URL('../histories/', import.meta.url));
 
@@ -19,34 +20,44 @@ function isEnd(event: Awaited<ReturnType<typeof historyOf>>[number] | undefined)
 }
 
 /**
- * Leads a delivery through every life on the real stack and writes down its history, for the replay test. A
+ * Leads deliveries and bursts through every life on the real stack and writes down its history, for the replay test. A
  * history stands for the workflows that were running when it was recorded, which are kept beside it: add new ones
  * beside the old.
  */
 describe.skipIf(!process.env.RECORD_HISTORIES)('recording', () => {
   let posthaste: Posthaste;
+  let inBursts: Posthaste;
   let receiver: Receiver;
 
   beforeAll(async () => {
-    [posthaste, receiver] = await Promise.all([startPosthaste(), startReceiver()]);
+    [posthaste, inBursts, receiver] = await Promise.all([
+      startPosthaste({ bursts: 'off' }),
+      startPosthaste({ bursts: 'always' }),
+      startReceiver(),
+    ]);
     await mkdir(HISTORIES, { recursive: true });
     await keepWorkflows();
   });
   afterAll(async () => {
     await posthaste.stop();
+    await inBursts.stop();
     await receiver.close();
   });
 
-  test.each(Object.entries(LIVES))('%s', async (name, life) => {
-    const merchant = await openAccount(posthaste);
-    const id = await life({ posthaste, receiver, merchant });
+  test.each(Object.entries(LIVES))('%s', (name, life) => record(posthaste, name, life));
+
+  test.each(Object.entries(BURST_LIVES))('%s', (name, life) => record(inBursts, name, life));
+
+  async function record(product: Posthaste, name: string, life: Life): Promise<void> {
+    const merchant = await openAccount(product);
+    const id = await life({ posthaste: product, receiver, merchant });
     await waitUntil(
-      () => historyOf(posthaste.client, id),
+      () => historyOf(product.client, id),
       (events) => isEnd(events.at(-1)),
     );
-    const text = await exportHistory(posthaste.client, id);
+    const text = await exportHistory(product.client, id);
     // Who recorded it is of no interest to anyone.
     const anonymous = text.replaceAll(`${process.pid}@${hostname()}`, 'worker');
     await writeFile(`${HISTORIES}${name}.json`, anonymous);
-  });
+  }
 });

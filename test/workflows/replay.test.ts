@@ -5,6 +5,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundleWorkflows } from '../../src/local/workflow-bundle.mjs';
 import { importHistory } from '../support/history.ts';
+import { BURST_LIVES } from './burst-lives.ts';
 import { LIVES } from './lives.ts';
 
 const FOLDER = fileURLToPath(new URL('../histories/', import.meta.url));
@@ -44,13 +45,14 @@ describe('the bundle of the workflows', () => {
   });
 });
 
-describe('a delivery in flight goes on with the workflows of today:', () => {
+describe('what is in flight goes on with the workflows of today:', () => {
   test.each(HISTORIES)('%s replays', async (file) => {
     await replay(file, code);
   });
 
   test('there is a history of every life', () => {
-    expect(HISTORIES).toEqual(expect.arrayContaining(Object.keys(LIVES).map((name) => `${name}.json`)));
+    const lives = Object.keys({ ...LIVES, ...BURST_LIVES }).map((name) => `${name}.json`);
+    expect(HISTORIES).toEqual(expect.arrayContaining(lives));
   });
 
   test('workflows that do things in another order would be noticed', async () => {

@@ -13,7 +13,10 @@ export interface Figures {
   duplicates?: number;
   /** Attempts that the record calls interrupted. */
   interrupted?: number;
+  /** Deliveries with a workflow of their own. */
   workflows?: number;
+  /** Workflows that carried many first attempts. */
+  bursts?: number;
   /** From the fault, or its end, until the last delivery had succeeded, in milliseconds. */
   recoveredMs?: number;
   [more: string]: number | undefined;

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import pg from 'pg';
 import type { TestContext } from 'vitest';
+import type { BurstMode } from '../../../src/config.ts';
 import { connectClient } from '../../../src/temporal/connect.ts';
 import { freshDatabase } from '../../support/postgres.ts';
 import { type Answer, type Api, apiAt } from '../../support/posthaste.ts';
@@ -27,12 +28,17 @@ export interface Stage {
   database: pg.Pool;
   /** The same Temporal, past the wire. */
   client: Client;
+  taskQueue: string;
   /** Asks the process with an API that was started last. */
   api: Api;
   /** Starts a process on these stores. */
   start(role?: 'all' | 'api' | 'worker', options?: StartOptions): Promise<Child>;
-  /** Sends a request until it is answered: a process that is away, or says that its database is, is asked again. */
-  patiently<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>>;
+  /**
+   * Sends a request until it is answered: a process that is away, or says that its database is, is asked again.
+   *
+   * @param first which process is asked first. Default: the one with an API that was started last
+   */
+  patiently<Body>(method: string, path: string, body?: unknown, first?: Child): Promise<Answer<Body>>;
 }
 
 export interface StartOptions {
@@ -41,12 +47,17 @@ export interface StartOptions {
 }
 
 /**
+ * @param options.bursts the processes' setting; default: the product's own
  * @param options.databaseUrl a database of the caller's own; default: one on the run's PostgreSQL
  * @param options.temporal a Temporal server of the caller's own; default: the run's
  */
 export async function openStage(
   { onTestFinished, onTestFailed }: Pick<TestContext, 'onTestFinished' | 'onTestFailed'>,
-  { databaseUrl, temporal: own }: { databaseUrl?: string; temporal?: { host: string; port: number } } = {},
+  {
+    bursts,
+    databaseUrl,
+    temporal: own,
+  }: { bursts?: BurstMode; databaseUrl?: string; temporal?: { host: string; port: number } } = {},
 ): Promise<Stage> {
   const { address, namespace, taskQueue } = testTemporal();
   const [host = '', port = ''] = address.split(':');
@@ -75,6 +86,7 @@ export async function openStage(
     POSTHASTE_LOG_LEVEL: 'info',
     HOST: '127.0.0.1',
     PORT: '0',
+    ...(bursts && { POSTHASTE_BURST: bursts }),
   };
   onTestFailed(() => {
     for (const child of children) console.error(child.lastLines().join('\n'));
@@ -95,6 +107,7 @@ export async function openStage(
     receiver,
     database,
     client: direct.client,
+    taskQueue,
     api,
     async start(role = 'all', { settings: more = {}, ...options } = {}) {
       const child = await startChild(role, { ...settings, ...more }, options);
@@ -102,10 +115,10 @@ export async function openStage(
       if (role !== 'worker') apiUrl = child.url;
       return child;
     },
-    async patiently<Body>(method: string, path: string, body?: unknown) {
+    async patiently<Body>(method: string, path: string, body?: unknown, first?: Child) {
       const deadline = Date.now() + PATIENCE_MS;
-      for (;;) {
-        const answer = await api.call<Body>(method, path, body).catch((error: Error) => error);
+      for (let asked = first ? apiAt(first.url, key) : api; ; asked = api) {
+        const answer = await asked.call<Body>(method, path, body).catch((error: Error) => error);
         if (!(answer instanceof Error) && answer.status !== 503) return answer;
         if (Date.now() > deadline) throw new Error(`${method} ${path} was never answered`, { cause: answer });
         await delay(ASK_AGAIN_MS);

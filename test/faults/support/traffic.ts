@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AcceptedEvent } from '../../../src/api/event-contract.ts';
 import { type Endpoint, type Merchant, openAccount } from '../../support/merchant.ts';
 import { answer, type Step } from '../../support/steps.ts';
+import type { Child } from './child.ts';
 import type { Stage } from './stage.ts';
 
 /** A free type, which `standard` endpoints receive. */
@@ -53,12 +54,21 @@ export function someEvents(
   }));
 }
 
-/** Sends all of them at once, each again and again until it is accepted. */
-export function sendPatiently(stage: Stage, merchant: Merchant, events: OwnEvent[]): Promise<Accepted[]> {
+/**
+ * Sends all of them at once, each again and again until it is accepted.
+ *
+ * @param first which process is asked first. Default: the one with an API that was started last
+ */
+export function sendPatiently(
+  stage: Stage,
+  merchant: Merchant,
+  events: OwnEvent[],
+  first?: Child,
+): Promise<Accepted[]> {
   return Promise.all(
     events.map(async (event) => {
       const path = `/v1/accounts/${merchant.id}/events`;
-      const { status, body } = await stage.patiently<AcceptedEvent>('POST', path, event);
+      const { status, body } = await stage.patiently<AcceptedEvent>('POST', path, event, first);
       if (status !== 202) throw new Error(`${event.id} was answered ${status}: ${JSON.stringify(body)}`);
       return { event, answer: body };
     }),
