@@ -1,8 +1,7 @@
 import type { AttemptInput, AttemptResult } from './attempt-input.ts';
 import type { ActivityDeps } from './deps.ts';
-
-/** How often an attempt that takes long tells Temporal that its worker lives; it is missed after 15 s. */
-const HEARTBEAT_INTERVAL_MS = 5000;
+import { heartbeating } from './heartbeating.ts';
+import { createJoining } from './joining.ts';
 
 /**
  * When an attempt that was asked for may begin in this process: one that is under way already is not begun again
@@ -10,7 +9,7 @@ const HEARTBEAT_INTERVAL_MS = 5000;
  * endpoint take turns.
  */
 export function createAdmission({ taskRoom, turns, heartbeat }: ActivityDeps) {
-  const underWay = new Map<string, Promise<AttemptResult>>();
+  const joined = createJoining<AttemptResult>();
 
   function begin(
     { whose, inTask, woken }: AttemptInput,
@@ -27,22 +26,8 @@ export function createAdmission({ taskRoom, turns, heartbeat }: ActivityDeps) {
     return ride(() => turns.inTurn(whose.endpointId, make));
   }
 
-  return async function admit(
-    input: AttemptInput,
-    make: () => Promise<AttemptResult>,
-  ): Promise<AttemptResult> {
-    const name = `${input.deliveryId} ${input.number}`;
-    const beating = input.inTask ? undefined : setInterval(heartbeat, HEARTBEAT_INTERVAL_MS);
-    try {
-      const joined = underWay.get(name);
-      if (joined) return await joined;
-      const result = begin(input, make);
-      underWay.set(name, result);
-      const forget = () => underWay.delete(name);
-      result.then(forget, forget);
-      return await result;
-    } finally {
-      clearInterval(beating);
-    }
+  return function admit(input: AttemptInput, make: () => Promise<AttemptResult>): Promise<AttemptResult> {
+    const work = () => joined(`${input.deliveryId} ${input.number}`, () => begin(input, make));
+    return input.inTask ? work() : heartbeating(heartbeat, work);
   };
 }

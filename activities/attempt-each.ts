@@ -4,6 +4,7 @@ import { attemptResult } from '../src/domain/story.ts';
 import type { AttemptResult } from './attempt-input.ts';
 import { type Carried, createCarriedAttempt, type Elsewhere } from './carried-attempt.ts';
 import type { ActivityDeps } from './deps.ts';
+import { heartbeating } from './heartbeating.ts';
 import type { RecordInput } from './record.ts';
 
 export interface AttemptEachInput {
@@ -20,9 +21,6 @@ export interface MadeEach {
   /** To be recorded, and handed over, when the database is back. */
   unrecorded: RecordInput[];
 }
-
-/** How often a burst tells Temporal that its worker lives; it is missed after 15 s. */
-const HEARTBEAT_INTERVAL_MS = 5000;
 
 /**
  * The first attempt of each delivery of a burst, all at once. Whatever is not settled by it is handed over to a
@@ -57,12 +55,9 @@ export function createAttemptEach(deps: ActivityDeps) {
       }
     }
 
-    const beating = setInterval(deps.heartbeat, HEARTBEAT_INTERVAL_MS);
-    try {
-      await Promise.all(carriedIn(deliveries).map((each) => attemptOne({ ...each, burst })));
-    } finally {
-      clearInterval(beating);
-    }
+    await heartbeating(deps.heartbeat, () =>
+      Promise.all(carriedIn(deliveries).map((each) => attemptOne({ ...each, burst }))),
+    );
     return made;
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { makeAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt-input.ts';
 import type { ActivityDeps } from './deps.ts';
+import { createJoining } from './joining.ts';
 import type { Rider } from './task-room.ts';
 
 /** A first attempt that a burst is to make. */
@@ -29,7 +30,7 @@ const ALONE = { kind: 'due' } as const;
  */
 export function createCarriedAttempt(deps: ActivityDeps) {
   const { turns, taskRoom } = deps;
-  const underWay = new Map<string, Promise<AttemptResult | Elsewhere>>();
+  const joined = createJoining<AttemptResult | Elsewhere>();
 
   async function carry({ deliveryId, endpointId, burst }: Carried): Promise<AttemptResult | Elsewhere> {
     for (let asks = 0; asks < MOST_ASKS; asks++) {
@@ -51,12 +52,6 @@ export function createCarriedAttempt(deps: ActivityDeps) {
   }
 
   return function attempt(carried: Carried): Promise<AttemptResult | Elsewhere> {
-    const joined = underWay.get(carried.deliveryId);
-    if (joined) return joined;
-    const result = carry(carried);
-    underWay.set(carried.deliveryId, result);
-    const forget = () => underWay.delete(carried.deliveryId);
-    result.then(forget, forget);
-    return result;
+    return joined(carried.deliveryId, () => carry(carried));
   };
 }
