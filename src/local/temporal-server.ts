@@ -54,6 +54,8 @@ export async function startTemporalServer({
       ...['--dynamic-config-value', 'system.forceSearchAttributesCacheRefreshOnRead=false'],
       // A backlog of one account's deliveries does not delay another's.
       ...['--dynamic-config-value', 'matching.enableFairness=true'],
+      // When many timers fire at once, one after another: else what starts meanwhile waits for all their writes.
+      ...['--dynamic-config-value', 'history.timerProcessorSchedulerWorkerCount=1'],
       // The ids of all deliveries of a burst.
       ...['--dynamic-config-value', 'frontend.searchAttributesSizeOfValueLimit=16384'],
       ...SEARCH_ATTRIBUTES.flatMap(({ name, type }) => ['--search-attribute', `${name}=${type}`]),
