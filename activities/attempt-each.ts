@@ -3,8 +3,7 @@ import { UnknownDelivery } from '../src/domain/errors.ts';
 import { attemptResult } from '../src/domain/story.ts';
 import type { AttemptResult } from './attempt-input.ts';
 import { type Carried, createCarriedAttempt, type Elsewhere } from './carried-attempt.ts';
-import type { ActivityDeps } from './deps.ts';
-import { heartbeating } from './heartbeating.ts';
+import type { BurstDeps } from './deps.ts';
 import type { RecordInput } from './record.ts';
 
 export interface AttemptEachInput {
@@ -26,7 +25,7 @@ export interface MadeEach {
  * The first attempt of each delivery of a burst, all at once. Whatever is not settled by it is handed over to a
  * workflow of its own as soon as that is known. A repeat after a crash makes no finished attempt again.
  */
-export function createAttemptEach(deps: ActivityDeps) {
+export function createAttemptEach(deps: BurstDeps) {
   const attempt = createCarriedAttempt(deps);
   const handOver = createHandOver(deps);
   return async function attemptEach({ burst, deliveries }: AttemptEachInput): Promise<MadeEach> {
@@ -55,15 +54,13 @@ export function createAttemptEach(deps: ActivityDeps) {
       }
     }
 
-    await heartbeating(deps.heartbeat, () =>
-      Promise.all(carriedIn(deliveries).map((each) => attemptOne({ ...each, burst }))),
-    );
+    await Promise.all(carriedIn(deliveries).map((each) => attemptOne({ ...each, burst })));
     return made;
   };
 }
 
 /** Has deliveries that a burst carried go on in workflows of their own. Repeating it changes nothing. */
-export function createHandOver({ writes, offer }: ActivityDeps) {
+export function createHandOver({ writes, offer }: Pick<BurstDeps, 'writes' | 'offer'>) {
   return async function handOver(input: { burst: string; deliveryIds: string[] }): Promise<void> {
     const { burst, deliveryIds } = input;
     const goOn = await Promise.all(deliveryIds.map((deliveryId) => writes.handOver({ deliveryId, burst })));

@@ -11,7 +11,7 @@ import { profileOf } from '../src/profiles/registry.ts';
 import { signedRequest } from '../src/profiles/signed-request.ts';
 import { createAdmission } from './admission.ts';
 import type { AttemptInput, AttemptResult } from './attempt-input.ts';
-import type { ActivityDeps } from './deps.ts';
+import type { ActivityDeps, BurstDeps } from './deps.ts';
 import { logAttempt, toRecord } from './record.ts';
 import { redacted } from './redact.ts';
 
@@ -53,10 +53,7 @@ export function createAttempt(deps: ActivityDeps) {
 }
 
 /** @returns why there was nothing to attempt, where another workflow or another time is meant to */
-export async function makeAttempt(
-  deps: ActivityDeps,
-  wanted: ClaimRequest,
-): Promise<AttemptResult | Unclaimed> {
+export async function makeAttempt(deps: BurstDeps, wanted: ClaimRequest): Promise<AttemptResult | Unclaimed> {
   const begunAt = performance.now();
   const answer = await deps.writes.claim(wanted);
   switch (answer.kind) {
@@ -106,11 +103,7 @@ function underWayElsewhere(forMs: number): ApplicationFailure {
 }
 
 /** Gives the claim back when something of ours failed before anything was sent. */
-async function orGiveBack<T>(
-  deps: ActivityDeps,
-  claim: AttemptClaim,
-  work: () => T | Promise<T>,
-): Promise<T> {
+async function orGiveBack<T>(deps: BurstDeps, claim: AttemptClaim, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -119,7 +112,7 @@ async function orGiveBack<T>(
   }
 }
 
-async function recorded({ writes, logger }: ActivityDeps, record: AttemptRecord): Promise<boolean> {
+async function recorded({ writes, logger }: BurstDeps, record: AttemptRecord): Promise<boolean> {
   for (const waitMs of [...RECORD_RETRY_WAITS_MS, undefined]) {
     try {
       await writes.record(record);
@@ -133,7 +126,7 @@ async function recorded({ writes, logger }: ActivityDeps, record: AttemptRecord)
 }
 
 /** The request with its signatures. @throws when a key is missing, which the operator can mend */
-function signed({ vault }: ActivityDeps, claim: AttemptClaim) {
+function signed({ vault }: BurstDeps, claim: AttemptClaim) {
   const secrets = opened(vault, claim);
   if (!secrets) return 'unreadable';
   const { headers, body } = signedRequest(profileOf(claim.profile), {
@@ -168,7 +161,7 @@ function openedOne(vault: Vault, sealed: string): string | undefined {
 }
 
 /** What is damaged stays damaged: waiting would only hide it. */
-async function unreadable({ writes, pool, logger }: ActivityDeps, claim: AttemptClaim): Promise<Settled> {
+async function unreadable({ writes, pool, logger }: BurstDeps, claim: AttemptClaim): Promise<Settled> {
   const { deliveryId, endpointId } = claim;
   logger.error({ deliveryId, endpointId }, 'the secret of an endpoint cannot be opened: rotate it');
   await writes.release(claim);

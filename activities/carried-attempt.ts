@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt-input.ts';
-import type { ActivityDeps } from './deps.ts';
+import type { BurstDeps } from './deps.ts';
 import { createJoining } from './joining.ts';
 import type { Rider } from './task-room.ts';
 
@@ -28,7 +28,7 @@ const ALONE = { kind: 'due' } as const;
  * One attempt of a burst. It waits for its turn at its endpoint as long as that answers quickly; a burst is many,
  * and to park each of them would cost more than their attempts do.
  */
-export function createCarriedAttempt(deps: ActivityDeps) {
+export function createCarriedAttempt(deps: BurstDeps) {
   const { turns, taskRoom } = deps;
   const joined = createJoining<AttemptResult | Elsewhere>();
 

@@ -4,11 +4,12 @@ import type { DeliveryWrites } from '../src/db/delivery-writes.ts';
 import type { Vault } from '../src/db/vault.ts';
 import type { CommittedDelivery } from '../src/domain/delivery.ts';
 import type { Post } from '../src/http/post.ts';
+import type { createAttemptEach } from './attempt-each.ts';
 import type { EndpointTurns } from './endpoint-turns.ts';
 import type { TaskRoom } from './task-room.ts';
 
-/** What the activities need from outside; wired once, in main.ts. */
-export interface ActivityDeps {
+/** What the attempts of bursts need from outside. */
+export interface BurstDeps {
   pool: Pool;
   /** Claim and record, gathered into statements that carry many rows. */
   writes: DeliveryWrites;
@@ -21,7 +22,13 @@ export interface ActivityDeps {
   taskRoom: TaskRoom;
   /** Lets attempts at one endpoint wait for each other a little. */
   turns: EndpointTurns;
+  logger: Logger;
+}
+
+/** What all activities need; wired once, in compose.ts. */
+export interface ActivityDeps extends BurstDeps {
   /** Tells Temporal that the activity under way still is. */
   heartbeat: () => void;
-  logger: Logger;
+  /** Makes the attempts of a burst elsewhere; default: here. */
+  attemptEach?: ReturnType<typeof createAttemptEach> | undefined;
 }

@@ -1,7 +1,8 @@
 import { createAttempt } from './attempt.ts';
-import { createAttemptEach, createHandOver } from './attempt-each.ts';
+import { type AttemptEachInput, createAttemptEach, createHandOver } from './attempt-each.ts';
 import { createChangeRecovery } from './change-recovery.ts';
 import type { ActivityDeps } from './deps.ts';
+import { heartbeating } from './heartbeating.ts';
 import { createReconsider } from './reconsider.ts';
 import { createRecord } from './record.ts';
 import { createRecoverPage } from './recover-page.ts';
@@ -11,9 +12,10 @@ export type { ActivityDeps } from './deps.ts';
 
 /** The activities of a worker, closed over what they need. */
 export function createActivities(deps: ActivityDeps) {
+  const { heartbeat, attemptEach = createAttemptEach(deps) } = deps;
   return {
     attempt: createAttempt(deps),
-    attemptEach: createAttemptEach(deps),
+    attemptEach: (input: AttemptEachInput) => heartbeating(heartbeat, () => attemptEach(input)),
     handOver: createHandOver(deps),
     record: createRecord(deps),
     reconsider: createReconsider(deps),

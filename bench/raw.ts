@@ -4,16 +4,18 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { createEndpointTurns } from '../activities/endpoint-turns.ts';
 import { createActivities } from '../activities/index.ts';
 import { createTaskRoom } from '../activities/task-room.ts';
 import { createApi } from '../src/api/app.ts';
+import { startBurstThread } from '../src/burst-thread/host.ts';
 import { scopedTo } from '../src/db/account-scope.ts';
 import { createDeliveryWrites } from '../src/db/delivery-writes.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { createPool } from '../src/db/pool.ts';
 import { createVault } from '../src/db/vault.ts';
-import { createRelay } from '../src/dispatch/relay.ts';
+import { createRelay, type Relay } from '../src/dispatch/relay.ts';
 import { carriageOf } from '../src/domain/burst.ts';
 import { DEFAULT_RETENTION } from '../src/domain/retention.ts';
 import { parseNetworks } from '../src/http/address.ts';
@@ -53,10 +55,23 @@ const pool = createPool(databaseUrl, onBroken);
 undo.push(() => pool.end());
 const tenantPool = createPool(databaseUrl, onBroken, { role: 'tenant', max: 8 });
 undo.push(() => tenantPool.end());
-const vault = createVault([{ id: 'bench', key: randomBytes(32) }]);
+const encryptionKeys = [{ id: 'bench', key: randomBytes(32) }];
+const vault = createVault(encryptionKeys);
 const writes = createDeliveryWrites(pool);
 const { post, close: closePost } = createPost({ policy });
 undo.push(closePost);
+/** What waits before it is started is found by its first sweep. */
+let started: Relay | undefined;
+const thread = startBurstThread({
+  path: fileURLToPath(new URL('../../../../dist/burst-thread.js', import.meta.url)),
+  role: 'all',
+  data: { databaseUrl, encryptionKeys, refusedPorts: [] },
+  relay: { offer: (made) => started?.offer(made), poke: () => started?.poke() },
+  onFatal: (error) => {
+    throw error;
+  },
+});
+undo.push(thread.stop);
 const { attempt, attemptEach } = createActivities({
   pool,
   vault,
@@ -66,6 +81,7 @@ const { attempt, attemptEach } = createActivities({
   taskRoom: createTaskRoom(),
   turns: createEndpointTurns(),
   heartbeat: () => undefined,
+  attemptEach: thread.attemptEach,
   logger,
 });
 
@@ -81,6 +97,7 @@ const workflows: DeliveryWorkflows = {
   log: async () => undefined,
 };
 const relay = createRelay({ pool, workflows, bursts, logger });
+started = relay;
 undo.push(() => relay.stop());
 
 const api = createApi({

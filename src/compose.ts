@@ -7,6 +7,7 @@ import { createTaskRoom } from '../activities/task-room.ts';
 import { createApi, createHealthApi } from './api/app.ts';
 import type { PartCheck } from './api/deps.ts';
 import { closeServer, createHttpServer, listen } from './api/server.ts';
+import { startBurstThread } from './burst-thread/host.ts';
 import type { BurstMode, EncryptionKey } from './config.ts';
 import { scopedTo } from './db/account-scope.ts';
 import { createDeliveryWrites, type DeliveryWrites } from './db/delivery-writes.ts';
@@ -65,6 +66,8 @@ export interface Parts {
   bursts?: BurstMode;
   /** Path of the built workflow bundle. */
   workflowBundlePath: string;
+  /** Path of the built thread that makes the attempts of bursts; default: this thread does. */
+  burstThreadPath?: string;
   logger: Logger;
   /** Called when the process cannot go on: its worker has died. */
   onFatal(error: unknown): void;
@@ -78,7 +81,7 @@ export interface Running {
 }
 
 type Undo = () => Promise<unknown>;
-type Stores = { pool: Pool; vault: Vault; writes: DeliveryWrites; offer: Relay['offer'] };
+type Stores = { pool: Pool; vault: Vault; writes: DeliveryWrites; relay: Pick<Relay, 'offer' | 'poke'> };
 
 /** Wires one process together and starts it. */
 export async function compose(parts: Parts): Promise<Running> {
@@ -94,15 +97,20 @@ export async function compose(parts: Parts): Promise<Running> {
     const tenantPool = createPool(parts.databaseUrl, onBroken, { role: 'tenant', max: 8 });
     undo.push(() => tenantPool.end());
     const vault = createVault(parts.encryptionKeys);
-    let relay: Relay | undefined;
+    let started: Relay | undefined;
+    // What waits before it is started is found by its first sweep.
+    const later: Pick<Relay, 'offer' | 'poke'> = {
+      offer: (made) => started?.offer(made),
+      poke: () => started?.poke(),
+    };
     const writes = createDeliveryWrites(pool, {
-      woken: () => relay?.poke(),
+      woken: later.poke,
       unwoken: (error) => parts.logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
     });
 
     const { client, readiness } = await startTemporalSide(
       parts,
-      { pool, vault, writes, offer: (made) => relay?.offer(made) },
+      { pool, vault, writes, relay: later },
       resolve,
       undo,
     );
@@ -110,7 +118,8 @@ export async function compose(parts: Parts): Promise<Running> {
     const eager = parts.role === 'all';
     const workflows = createDeliveryWorkflows(client, { taskQueue, eager });
     const bursts = mode === 'off' ? undefined : createBurstWorkflows(client, { taskQueue, eager, logger });
-    relay = createRelay({ pool, workflows, bursts, logger }, { alwaysTogether: mode === 'always' });
+    const relay = createRelay({ pool, workflows, bursts, logger }, { alwaysTogether: mode === 'always' });
+    started = relay;
     undo.push(relay.stop);
     const recoveries = createRecoveries({
       pool,
@@ -189,14 +198,31 @@ async function startTemporalSide(parts: Parts, stores: Stores, resolve: ResolveN
   const { post, close: closePost } = createPost({ policy, resolve, proxy });
   undo.push(closePost);
   if (proxy) logger.info({ proxy: proxy.label }, 'deliveries go through the egress proxy');
+  const { relay, ...records } = stores;
+  const burstThread = parts.burstThreadPath
+    ? startBurstThread({
+        path: parts.burstThreadPath,
+        role: parts.role,
+        data: {
+          databaseUrl: parts.databaseUrl,
+          encryptionKeys: parts.encryptionKeys,
+          refusedPorts: policy.refusedPorts ?? [],
+        },
+        relay,
+        onFatal: parts.onFatal,
+      })
+    : undefined;
+  if (burstThread) undo.push(burstThread.stop);
   const worker = await createWorker({
     connection,
     namespace: client.options.namespace,
     taskQueue,
     workflowBundle: { codePath: parts.workflowBundlePath },
     activities: createActivities({
-      ...stores,
+      ...records,
       post,
+      offer: relay.offer,
+      attemptEach: burstThread?.attemptEach,
       taskRoom: createTaskRoom(),
       turns: createEndpointTurns(),
       heartbeat,

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { runBurstThread } from './burst-thread/thread.ts';
 import { compose } from './compose.ts';
 import { type Config, encryptionKeys, ROLES, type Role, readConfig } from './config.ts';
 import { rotateKeys } from './encryption-keys.ts';
@@ -17,6 +18,7 @@ import type { TemporalSettings } from './temporal/connect.ts';
 
 /** Built beside this file. */
 const WORKFLOW_BUNDLE = fileURLToPath(new URL('./workflows.js', import.meta.url));
+const BURST_THREAD = fileURLToPath(new URL('./burst-thread.js', import.meta.url));
 
 /**
  * Runs one process of Posthaste: `all` (API and worker, the default; what is not configured is embedded),
@@ -42,6 +44,12 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     const forPeople = error instanceof SettingError || error instanceof SetupError;
     process.stderr.write(`posthaste: ${forPeople ? error.message : (error as Error).stack}\n`);
   }
+}
+
+/** The thread of such a process that makes the attempts of bursts; it gets the role and the environment. */
+export function burstThread(argv: readonly string[], env: NodeJS.ProcessEnv): void {
+  const { allowNetworks, allowHttp, proxy, logLevel } = readConfig(roleOf(argv), env);
+  runBurstThread({ addressPolicy: { allowNetworks, allowHttp }, proxy, logLevel });
 }
 
 function roleOf([word = 'all', ...rest]: readonly string[]): Role {
@@ -104,6 +112,7 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
       rateLimit: config.rateLimit,
       bursts: config.bursts,
       workflowBundlePath: WORKFLOW_BUNDLE,
+      burstThreadPath: BURST_THREAD,
       logger,
       onFatal: dieOf,
     });

@@ -30,13 +30,18 @@ export async function ensureBuilt() {
   console.log(`Built in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
 }
 
-/** The command `posthaste`. */
+/** The command `posthaste`, and a thread of it. */
 const EXECUTABLE = `#!/usr/bin/env node
 import { main } from './main.js';
 
 await main(process.argv.slice(2), process.env);
 // A connection that failed half-way may hold on to its socket.
 if (process.exitCode) process.exit();
+`;
+
+const BURST_THREAD = `import { burstThread } from './main.js';
+
+burstThread(process.argv.slice(2), process.env);
 `;
 
 /** Beside main.js lie what it reads at run time: the migrations and the workflows, bundled for Temporal's sandbox. */
@@ -47,6 +52,7 @@ async function build(sources) {
   try {
     await bundleMain(join(unfinished, 'main.js'));
     writeFileSync(join(unfinished, 'posthaste.js'), EXECUTABLE, { mode: 0o755 });
+    writeFileSync(join(unfinished, 'burst-thread.js'), BURST_THREAD);
     cpSync(join(ROOT, 'src', 'db', 'migrations'), join(unfinished, 'migrations'), { recursive: true });
     writeFileSync(join(unfinished, 'workflows.js'), await bundleWorkflows());
     writeFileSync(join(unfinished, STAMP), sources);

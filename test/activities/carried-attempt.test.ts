@@ -76,7 +76,6 @@ function attemptsAt({
     },
     taskRoom: createTaskRoom(),
     turns,
-    heartbeat: () => undefined,
     logger: createLogger('silent'),
     // Not used by an attempt.
     pool: undefined as never,

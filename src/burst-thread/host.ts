@@ -1,0 +1,93 @@
+import { Worker } from 'node:worker_threads';
+import type { AttemptEachInput, MadeEach } from '../../activities/attempt-each.ts';
+import type { Relay } from '../dispatch/relay.ts';
+import type { FromThread, ThreadData, ToThread } from './messages.ts';
+
+/** Makes the attempts of bursts in a thread of its own, so that a flood does not hold up what else this process does. */
+export interface BurstThread {
+  attemptEach(input: AttemptEachInput): Promise<MadeEach>;
+  /** Finishes what is under way, and ends the thread. */
+  stop(): Promise<void>;
+}
+
+/** In MB; a burst makes more short-lived objects than Node.js expects. */
+const YOUNG_GENERATION_MB = 96;
+
+/**
+ * @param options.path of the built thread
+ * @param options.onFatal called when the thread has died
+ */
+export function startBurstThread({
+  path,
+  role,
+  data,
+  relay,
+  onFatal,
+}: {
+  path: string;
+  role: 'all' | 'worker';
+  data: ThreadData;
+  relay: Pick<Relay, 'offer' | 'poke'>;
+  onFatal: (error: unknown) => void;
+}): BurstThread {
+  type Call = { resolve: (made: MadeEach) => void; reject: (error: Error) => void };
+  const calls = new Map<number, Call>();
+  let lastId = 0;
+  let stopping = false;
+
+  const thread = new Worker(path, {
+    argv: [role],
+    workerData: data,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  });
+  const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+  let death: unknown = new Error('the thread that makes the attempts of bursts has ended');
+  thread.once('error', (error) => {
+    death = error;
+  });
+  void ended.then(() => {
+    for (const { reject } of calls.values()) reject(death as Error);
+    calls.clear();
+    if (!stopping) onFatal(death);
+  });
+
+  function take(id: number): Call | undefined {
+    const call = calls.get(id);
+    calls.delete(id);
+    return call;
+  }
+
+  thread.on('message', (message: FromThread) => {
+    switch (message.kind) {
+      case 'made':
+        take(message.id)?.resolve(message.made);
+        return;
+      case 'failed':
+        take(message.id)?.reject(new Error(message.message));
+        return;
+      case 'offer':
+        relay.offer(message.deliveries);
+        return;
+      case 'poke':
+        relay.poke();
+        return;
+    }
+  });
+
+  const tell = (message: ToThread) => thread.postMessage(message);
+
+  return {
+    attemptEach(input) {
+      const id = ++lastId;
+      return new Promise((resolve, reject) => {
+        calls.set(id, { resolve, reject });
+        tell({ kind: 'attempt_each', id, input });
+      });
+    },
+    async stop() {
+      stopping = true;
+      tell({ kind: 'stop' });
+      await ended;
+    },
+  };
+}

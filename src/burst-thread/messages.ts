@@ -1,0 +1,20 @@
+import type { AttemptEachInput, MadeEach } from '../../activities/attempt-each.ts';
+import type { CommittedDelivery } from '../domain/delivery.ts';
+
+/** What the thread cannot read from the environment, for the embedded stack has made it. */
+export interface ThreadData {
+  databaseUrl: string;
+  encryptionKeys: { id: string; key: Uint8Array }[];
+  /** Ports that deliveries may not reach: those of the servers that this process brought. */
+  refusedPorts: readonly number[];
+}
+
+export type ToThread = { kind: 'attempt_each'; id: number; input: AttemptEachInput } | { kind: 'stop' };
+
+export type FromThread =
+  | { kind: 'made'; id: number; made: MadeEach }
+  | { kind: 'failed'; id: number; message: string }
+  /** These go on in workflows of their own. */
+  | { kind: 'offer'; deliveries: readonly CommittedDelivery[] }
+  /** There are signals to send. */
+  | { kind: 'poke' };

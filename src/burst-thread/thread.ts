@@ -1,0 +1,82 @@
+import { readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { createAttemptEach } from '../../activities/attempt-each.ts';
+import { createEndpointTurns } from '../../activities/endpoint-turns.ts';
+import { createTaskRoom } from '../../activities/task-room.ts';
+import { createDeliveryWrites } from '../db/delivery-writes.ts';
+import { createPool } from '../db/pool.ts';
+import { createVault } from '../db/vault.ts';
+import type { AddressPolicy } from '../http/address.ts';
+import { createPost } from '../http/post.ts';
+import type { EgressProxy } from '../http/proxy.ts';
+import { createLogger, type LOG_LEVELS } from '../log.ts';
+import type { FromThread, ThreadData, ToThread } from './messages.ts';
+
+/** Connections to the database: what bursts write is gathered. */
+const CONNECTIONS = 6;
+/** Below everything else of this process, where both want a core. */
+const NICE = 5;
+
+export interface ThreadSettings {
+  addressPolicy: AddressPolicy;
+  proxy: EgressProxy | undefined;
+  logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** What the thread of `startBurstThread` does. */
+export function runBurstThread({ addressPolicy, proxy, logLevel }: ThreadSettings): void {
+  const port = parentPort;
+  if (!port) throw new Error('this is a thread of posthaste, not a program');
+  const { databaseUrl, encryptionKeys, refusedPorts } = workerData as ThreadData;
+  giveWay();
+  const tell = (message: FromThread) => port.postMessage(message);
+  const logger = createLogger(logLevel);
+  const pool = createPool(
+    databaseUrl,
+    (error) => logger.warn({ err: error }, 'a database connection broke'),
+    { max: CONNECTIONS },
+  );
+  const { post, close } = createPost({ policy: { ...addressPolicy, refusedPorts }, proxy });
+  const attemptEach = createAttemptEach({
+    pool,
+    writes: createDeliveryWrites(pool, {
+      woken: () => tell({ kind: 'poke' }),
+      unwoken: (error) => logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
+    }),
+    vault: createVault(encryptionKeys.map(({ id, key }) => ({ id, key: Buffer.from(key) }))),
+    post,
+    offer: (deliveries) => tell({ kind: 'offer', deliveries }),
+    taskRoom: createTaskRoom(),
+    turns: createEndpointTurns(),
+    logger,
+  });
+
+  port.on('message', (message: ToThread) => {
+    switch (message.kind) {
+      case 'attempt_each': {
+        const { id, input } = message;
+        attemptEach(input).then(
+          (made) => tell({ kind: 'made', id, made }),
+          (error: Error) => tell({ kind: 'failed', id, message: error.message }),
+        );
+        return;
+      }
+      case 'stop':
+        void close()
+          .then(() => pool.end())
+          .finally(() => port.close());
+        return;
+    }
+  });
+}
+
+/** Linux has priorities for threads, and tells each where it is: `1234/task/1240`. */
+function giveWay(): void {
+  try {
+    const [, thread] = /task\/(\d+)$/.exec(readlinkSync('/proc/thread-self')) ?? [];
+    if (thread) setPriority(Number(thread), NICE);
+  } catch {
+    // Elsewhere both share the machine alike.
+  }
+}
