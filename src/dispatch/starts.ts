@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import type { CommittedDelivery } from '../domain/delivery.ts';
+import { createBrake } from './brake.ts';
 import { createCarriedRoom } from './carried-room.ts';
 import { createFairLine } from './fair-line.ts';
 import { createLanes, type Lane } from './lanes.ts';
@@ -22,6 +23,8 @@ const MOST_CARRIED = 1600;
 /** A burst that takes longer waits for endpoints that hang; it makes room for others meanwhile. */
 const CARRIED_FOR_MS = 3000;
 const LONGEST_GAP_MS = 200;
+/** What bursts carry at most while others go out quickly and feel nothing of it. */
+const CARRIED_PER_S = 500 * availableParallelism();
 /** How long a burst gathers, in ms, when one delivery comes each ms: then its workflow is a seventh of its cost. */
 const GATHERED_PER_PACE = 150;
 
@@ -80,6 +83,7 @@ export function createStarts(
   const inFlight = { quick: 0, later: 0 };
   /** What a start takes lately. */
   let startMs = 0;
+  const brake = createBrake(() => lines.gathering.length + lines.later.length === 0 && inFlight.later === 0);
   let nextBurstAt = 0;
   let lastBurstAt = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -93,17 +97,19 @@ export function createStarts(
     underWay.add(tracked);
   }
 
-  async function timed<T>(work: Promise<T>): Promise<T> {
+  async function timed<T>(work: Promise<T>): Promise<{ result: T; tookMs: number }> {
     const begunAt = performance.now();
     const result = await work;
-    startMs = 0.8 * startMs + 0.2 * (performance.now() - begunAt);
-    return result;
+    const tookMs = performance.now() - begunAt;
+    startMs = 0.8 * startMs + 0.2 * tookMs;
+    return { result, tookMs };
   }
 
   async function startAlone(delivery: CommittedDelivery, lane: keyof typeof inFlight): Promise<void> {
     inFlight[lane]++;
     try {
-      await timed(alone(delivery));
+      const { tookMs } = await timed(alone(delivery));
+      if (lane === 'quick') brake.felt(tookMs);
     } catch (error) {
       logger.warn({ deliveryId: delivery.id, err: error }, 'could not start a delivery yet; the sweep will');
     } finally {
@@ -128,8 +134,8 @@ export function createStarts(
       next();
     }, CARRIED_FOR_MS).unref();
     try {
-      const { ended } = await timed(start(deliveries));
-      void ended.then(end);
+      const { result } = await timed(start(deliveries));
+      void result.ended.then(end);
     } catch (error) {
       const { length } = deliveries;
       logger.warn({ deliveries: length, err: error }, 'could not start a burst yet; the sweep will');
@@ -166,7 +172,7 @@ export function createStarts(
   function nextLater(): number {
     while (lines.later.length > 0 && inFlight.later < LATER_IN_FLIGHT) {
       if (!lanes.laterPace.bears(1)) return lanes.laterPace.waitMs();
-      lanes.laterPace.spend(1);
+      lanes.laterPace.spend(1 / brake.share());
       for (const delivery of lines.later.take(1)) run(startAlone(delivery, 'later'));
     }
     return IDLE;
@@ -180,7 +186,10 @@ export function createStarts(
     const passedMs = performance.now() - lastBurstAt;
     lastBurstAt += passedMs;
     const perMs = taken / passedMs;
-    return Math.min(LONGEST_GAP_MS, Math.max(1000 / STARTS_PER_S, 2 * startMs, GATHERED_PER_PACE * perMs));
+    const pays = Math.max(1000 / STARTS_PER_S, 2 * startMs, GATHERED_PER_PACE * perMs);
+    const share = brake.share();
+    const heldBackMs = share < 1 ? (taken * 1000) / (CARRIED_PER_S * share) : 0;
+    return Math.max(Math.min(LONGEST_GAP_MS, pays), heldBackMs);
   }
 
   function enqueue(delivery: CommittedDelivery): void {
