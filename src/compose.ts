@@ -15,6 +15,7 @@ import { createVault, type Vault } from './db/vault.ts';
 import { type Duty, lookAfter } from './dispatch/duties.ts';
 import { failingEndpointsDuty } from './dispatch/failing-endpoints.ts';
 import { noticesDuty } from './dispatch/notices.ts';
+import { createOrderedLanes, type OrderedLanes } from './dispatch/ordered-lanes.ts';
 import { parkedDuty } from './dispatch/parked.ts';
 import { createReconciler } from './dispatch/reconcile.ts';
 import { createRecoveries } from './dispatch/recoveries.ts';
@@ -95,8 +96,10 @@ export async function compose(parts: Parts): Promise<Running> {
     undo.push(() => tenantPool.end());
     const vault = createVault(parts.encryptionKeys);
     let relay: Relay | undefined;
+    let lanes: OrderedLanes | undefined;
     const writes = createDeliveryWrites(pool, {
       woken: () => relay?.poke(),
+      turnEnded: () => lanes?.passOn(),
       unwoken: (error) => parts.logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
     });
 
@@ -112,6 +115,8 @@ export async function compose(parts: Parts): Promise<Running> {
     const bursts = mode === 'off' ? undefined : createBurstWorkflows(client, { taskQueue, eager, logger });
     relay = createRelay({ pool, workflows, bursts, logger }, { alwaysTogether: mode === 'always' });
     undo.push(relay.stop);
+    lanes = createOrderedLanes({ pool, relay, logger });
+    undo.push(lanes.stop);
     const recoveries = createRecoveries({
       pool,
       workflows: createRecoveryWorkflows(client, { taskQueue: parts.taskQueue }),
@@ -130,6 +135,7 @@ export async function compose(parts: Parts): Promise<Running> {
       ...reconciler.duties,
       recoveries.duty,
       parkedDuty({ pool, relay }),
+      lanes.duty,
       retentionDuty({ pool, defaults: retention }),
       noticesDuty({ pool, ingest: writes.ingest, relay, newSelzToken }),
       ...(parts.disableAfterHours === undefined

@@ -49,6 +49,20 @@ const retryJitter = z.number().min(0, 'At least 0.').max(1, 'At most 1.').meta({
 const maxConcurrency = z.int().min(1, 'At least 1.').max(1000, 'At most 1000.').meta({
   description: 'How many attempts may be under way at it at a time, default 32. The others wait their turn.',
 });
+const ordered = z.boolean().meta({
+  description:
+    'Whether it gets the events of one `orderingKey` one after the other: the next only when the one before has ' +
+    'succeeded, failed or been cancelled. Default false. Other keys, and events without one, go side by side.',
+});
+const orderedMaxWait = z
+  .int()
+  .min(1, 'At least 1 second.')
+  .max(2_592_000, 'At most 2592000 seconds.')
+  .meta({
+    description:
+      'For `ordered`: how long one delivery may keep the next one of its key waiting, in seconds, 1 to 2592000 (30 days); ' +
+      'then they overtake it one by one, this long apart. Default `null`: as long as it takes.',
+  });
 export const secret = z.string().min(1).max(512).meta({
   description: 'Signs the deliveries. Made when absent: `whsec_` and the base64 of 32 random bytes.',
 });
@@ -66,6 +80,8 @@ export const newEndpointSchema = z
     timeoutMs: timeoutMs.optional(),
     retryOn: retryOn.optional(),
     maxConcurrency: maxConcurrency.optional(),
+    ordered: ordered.optional(),
+    orderedMaxWait: orderedMaxWait.nullable().optional(),
   })
   .meta({ id: 'NewEndpoint' });
 
@@ -84,6 +100,8 @@ export const endpointPatchSchema = z
     timeoutMs: timeoutMs.nullable().optional(),
     retryOn: retryOn.nullable().optional(),
     maxConcurrency: maxConcurrency.nullable().optional(),
+    ordered: ordered.nullable().optional(),
+    orderedMaxWait: orderedMaxWait.nullable().optional(),
     profile: fixed('The profile of an endpoint cannot be changed; create another endpoint.'),
     secret: secret
       .optional()
@@ -116,6 +134,8 @@ export const endpointSchema = z
     retrySchedule: z.array(z.int()),
     retryJitter: z.number(),
     maxConcurrency: z.int(),
+    ordered: z.boolean(),
+    orderedMaxWait: z.int().optional().describe('Seconds; absent when lanes wait as long as it takes.'),
     createdAt: timestamp,
     updatedAt: timestamp,
   })
@@ -147,6 +167,8 @@ export function toEndpoint(row: EndpointRow): z.infer<typeof endpointSchema> {
     // A `real` comes back as the double nearest to it.
     retryJitter: Math.round(jitter * 1e6) / 1e6,
     maxConcurrency: maxConcurrencyOf(row),
+    ordered: row.ordered,
+    ...(row.ordered_max_wait_s !== null && { orderedMaxWait: row.ordered_max_wait_s }),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
@@ -165,6 +187,8 @@ export function patched(row: EndpointRow, patch: z.output<typeof endpointPatchSc
     timeoutMs: or(patch.timeoutMs, row.timeout_ms),
     retryOn: or(patch.retryOn, row.retry_on),
     maxConcurrency: or(patch.maxConcurrency, row.max_concurrency),
+    ordered: or(patch.ordered, row.ordered) ?? false,
+    orderedMaxWaitS: or(patch.orderedMaxWait, row.ordered_max_wait_s),
   };
 }
 
