@@ -26,10 +26,9 @@ import {
   endpointWithSecretSchema,
   newEndpointSchema,
   patched,
-  refuseBadUrl,
-  refuseForeignTypes,
   toEndpoint,
 } from './endpoint-contract.ts';
+import { refuseBadUrl, refuseForeignTypes } from './endpoint-refusals.ts';
 import { refuseBadSecret, secretRoutes } from './endpoint-secrets.ts';
 import { statusRoutes } from './endpoint-status.ts';
 import { pageQuery, pageRequest, pageSchema, toPage } from './page.ts';
