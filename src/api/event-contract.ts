@@ -51,7 +51,7 @@ export const newEvent = z.strictObject({
     .optional()
     .describe(
       'What it is about, such as a customer: endpoints that are `ordered` get events of one key one after the other, ' +
-        'in the order in which they were accepted.',
+        'in the order in which they were accepted. It stays on record with the event, also without its payload.',
     ),
 });
 
