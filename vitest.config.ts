@@ -11,6 +11,7 @@ const SAME_IN_BURSTS = [
   'faults',
   'max-concurrency',
   'misbehaving-endpoints',
+  'ordered-lanes',
   'outcomes',
   'own-faults',
   'poison',

@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { AttemptClaim, ClaimRequest, Unclaimed } from '../src/db/attempt-claim.ts';
 import type { AttemptRecord } from '../src/db/record.ts';
-import { writeSettled } from '../src/db/resting.ts';
 import { SealBroken, type Vault } from '../src/db/vault.ts';
 import { decide, type EndedAttempt } from '../src/domain/decide.ts';
 import type { Settled } from '../src/domain/delivery.ts';
@@ -161,9 +160,9 @@ function openedOne(vault: Vault, sealed: string): string | undefined {
 }
 
 /** What is damaged stays damaged: waiting would only hide it. */
-async function unreadable({ writes, pool, logger }: BurstDeps, claim: AttemptClaim): Promise<Settled> {
+async function unreadable({ writes, logger }: BurstDeps, claim: AttemptClaim): Promise<Settled> {
   const { deliveryId, endpointId } = claim;
   logger.error({ deliveryId, endpointId }, 'the secret of an endpoint cannot be opened: rotate it');
   await writes.release(claim);
-  return writeSettled(pool, deliveryId, 'failed', 'secret_unreadable');
+  return writes.settle(deliveryId, 'failed', 'secret_unreadable');
 }

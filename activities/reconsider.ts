@@ -1,4 +1,4 @@
-import { type RestingDelivery, readResting, writeRest, writeSettled } from '../src/db/resting.ts';
+import { type RestingDelivery, readResting, writeRest } from '../src/db/resting.ts';
 import type { Step, Waiting } from '../src/domain/delivery.ts';
 import { attemptsAllowed, rescheduledFrom } from '../src/domain/schedule.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -20,12 +20,12 @@ export interface ReconsiderInput {
  * is due now. An attempt that was promised is never taken away: a schedule that has become too short for the
  * wait it is in leaves that wait as it was, and makes the attempt after it the last.
  */
-export function createReconsider({ pool }: ActivityDeps) {
+export function createReconsider({ pool, writes }: ActivityDeps) {
   return async function reconsider(input: ReconsiderInput): Promise<Step> {
     const found = await readResting(pool, input.deliveryId);
     if (found.settled) return found.settled;
     if (found.endpoint === 'deleted') {
-      return writeSettled(pool, input.deliveryId, 'failed', 'endpoint_deleted');
+      return writes.settle(input.deliveryId, 'failed', 'endpoint_deleted');
     }
     const { waiting } = input;
     if (!waiting)

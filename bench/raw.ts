@@ -66,7 +66,11 @@ const thread = startBurstThread({
   path: fileURLToPath(new URL('../../../../dist/burst-thread.js', import.meta.url)),
   role: 'all',
   data: { databaseUrl, encryptionKeys, refusedPorts: [] },
-  relay: { offer: (made) => started?.offer(made), poke: () => started?.poke() },
+  dispatch: {
+    offer: (made) => started?.offer(made),
+    poke: () => started?.poke(),
+    passOn: () => undefined,
+  },
   onFatal: (error) => {
     throw error;
   },

@@ -7,7 +7,7 @@ import { createTaskRoom } from '../activities/task-room.ts';
 import { createApi, createHealthApi } from './api/app.ts';
 import type { PartCheck } from './api/deps.ts';
 import { closeServer, createHttpServer, listen } from './api/server.ts';
-import { startBurstThread } from './burst-thread/host.ts';
+import { type Dispatch, startBurstThread } from './burst-thread/host.ts';
 import type { BurstMode, EncryptionKey } from './config.ts';
 import { scopedTo } from './db/account-scope.ts';
 import { createDeliveryWrites, type DeliveryWrites } from './db/delivery-writes.ts';
@@ -16,6 +16,7 @@ import { createVault, type Vault } from './db/vault.ts';
 import { type Duty, lookAfter } from './dispatch/duties.ts';
 import { failingEndpointsDuty } from './dispatch/failing-endpoints.ts';
 import { noticesDuty } from './dispatch/notices.ts';
+import { createOrderedLanes, type OrderedLanes } from './dispatch/ordered-lanes.ts';
 import { parkedDuty } from './dispatch/parked.ts';
 import { createReconciler } from './dispatch/reconcile.ts';
 import { createRecoveries } from './dispatch/recoveries.ts';
@@ -81,7 +82,7 @@ export interface Running {
 }
 
 type Undo = () => Promise<unknown>;
-type Stores = { pool: Pool; vault: Vault; writes: DeliveryWrites; relay: Pick<Relay, 'offer' | 'poke'> };
+type Stores = { pool: Pool; vault: Vault; writes: DeliveryWrites; dispatch: Dispatch };
 
 /** Wires one process together and starts it. */
 export async function compose(parts: Parts): Promise<Running> {
@@ -97,20 +98,23 @@ export async function compose(parts: Parts): Promise<Running> {
     const tenantPool = createPool(parts.databaseUrl, onBroken, { role: 'tenant', max: 8 });
     undo.push(() => tenantPool.end());
     const vault = createVault(parts.encryptionKeys);
-    let started: Relay | undefined;
-    // What waits before it is started is found by its first sweep.
-    const later: Pick<Relay, 'offer' | 'poke'> = {
-      offer: (made) => started?.offer(made),
-      poke: () => started?.poke(),
+    let relay: Relay | undefined;
+    let lanes: OrderedLanes | undefined;
+    // What comes before they are there is found by the first sweep, and by duties.
+    const dispatch: Dispatch = {
+      offer: (made) => relay?.offer(made),
+      poke: () => relay?.poke(),
+      passOn: () => lanes?.passOn(),
     };
     const writes = createDeliveryWrites(pool, {
-      woken: later.poke,
+      woken: dispatch.poke,
+      turnEnded: dispatch.passOn,
       unwoken: (error) => parts.logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
     });
 
     const { client, readiness } = await startTemporalSide(
       parts,
-      { pool, vault, writes, relay: later },
+      { pool, vault, writes, dispatch },
       resolve,
       undo,
     );
@@ -118,9 +122,10 @@ export async function compose(parts: Parts): Promise<Running> {
     const eager = parts.role === 'all';
     const workflows = createDeliveryWorkflows(client, { taskQueue, eager });
     const bursts = mode === 'off' ? undefined : createBurstWorkflows(client, { taskQueue, eager, logger });
-    const relay = createRelay({ pool, workflows, bursts, logger }, { alwaysTogether: mode === 'always' });
-    started = relay;
+    relay = createRelay({ pool, workflows, bursts, logger }, { alwaysTogether: mode === 'always' });
     undo.push(relay.stop);
+    lanes = createOrderedLanes({ pool, relay, logger });
+    undo.push(lanes.stop);
     const recoveries = createRecoveries({
       pool,
       workflows: createRecoveryWorkflows(client, { taskQueue: parts.taskQueue }),
@@ -139,6 +144,7 @@ export async function compose(parts: Parts): Promise<Running> {
       ...reconciler.duties,
       recoveries.duty,
       parkedDuty({ pool, relay }),
+      lanes.duty,
       retentionDuty({ pool, defaults: retention }),
       noticesDuty({ pool, ingest: writes.ingest, relay, newSelzToken }),
       ...(parts.disableAfterHours === undefined
@@ -198,7 +204,7 @@ async function startTemporalSide(parts: Parts, stores: Stores, resolve: ResolveN
   const { post, close: closePost } = createPost({ policy, resolve, proxy });
   undo.push(closePost);
   if (proxy) logger.info({ proxy: proxy.label }, 'deliveries go through the egress proxy');
-  const { relay, ...records } = stores;
+  const { dispatch, ...records } = stores;
   const burstThread = parts.burstThreadPath
     ? startBurstThread({
         path: parts.burstThreadPath,
@@ -208,7 +214,7 @@ async function startTemporalSide(parts: Parts, stores: Stores, resolve: ResolveN
           encryptionKeys: parts.encryptionKeys,
           refusedPorts: policy.refusedPorts ?? [],
         },
-        relay,
+        dispatch,
         onFatal: parts.onFatal,
       })
     : undefined;
@@ -221,7 +227,7 @@ async function startTemporalSide(parts: Parts, stores: Stores, resolve: ResolveN
     activities: createActivities({
       ...records,
       post,
-      offer: relay.offer,
+      offer: dispatch.offer,
       attemptEach: burstThread?.attemptEach,
       taskRoom: createTaskRoom(),
       turns: createEndpointTurns(),

@@ -6,14 +6,17 @@ export interface EventContent {
   data: unknown;
   createdAt?: Date | undefined;
   deliverAt?: Date | undefined;
+  orderingKey?: string | undefined;
 }
 
 /**
  * SHA-256 (hex) of what a caller sent as an event, whatever the order of members and the spelling of times and
  * numbers. `data` must be nested no deeper than the API allows.
  */
-export function contentHash({ event, data, createdAt, deliverAt }: EventContent): string {
+export function contentHash({ event, data, createdAt, deliverAt, orderingKey }: EventContent): string {
   const content = [event, data, createdAt?.toISOString() ?? null, deliverAt?.toISOString() ?? null];
+  // Not where there is none: the hash is that of events which were stored before there were keys.
+  if (orderingKey !== undefined) content.push(orderingKey);
   return createHash('sha256').update(sorted(content)).digest('hex');
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DeliveryRow, revisionOf } from '../db/deliveries.ts';
+import { cancelWaiting } from '../db/lane-waits.ts';
 import { askToCancel, cancelUnmoved, signalCancel } from '../db/resting.ts';
 import { isFinal } from '../domain/delivery.ts';
 import { AppError } from '../domain/errors.ts';
@@ -28,6 +29,10 @@ export function openOr409(delivery: DeliveryRow): DeliveryRow {
 export function sleepingOr409(delivery: DeliveryRow): DeliveryRow {
   const { status, next_attempt_at: nextAttemptAt } = delivery;
   if (isFinal(status)) throw isOver(delivery);
+  if (delivery.waits_for !== null) {
+    const detail = `The delivery waits for its turn behind "${delivery.waits_for}"; retry or cancel that one.`;
+    throw new AppError(409, 'delivery_waits_in_lane', detail);
+  }
   if (status === 'held') {
     throw new AppError(409, 'delivery_held', 'The delivery waits for its endpoint; resume the endpoint.');
   }
@@ -75,6 +80,7 @@ export async function cancelOr409(
   delivery: DeliveryRow,
   by: string,
 ): Promise<void> {
+  if (delivery.waits_for !== null && (await cancelWaiting(pool, accountId, delivery.id))) return;
   let { revision } = delivery;
   // Also for an attempt that our own fault keeps from beginning, where the signal waits until it has ended.
   await askToCancel(pool, delivery.id);

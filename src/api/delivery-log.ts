@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { attemptsOf, changesDuring } from '../db/deliveries.ts';
 import { findEvent } from '../db/events.ts';
-import { FAILURE_REASONS, FINAL_STATUSES, HELD_BECAUSE, isFinal } from '../domain/delivery.ts';
+import { FAILURE_REASONS, FINAL_STATUSES, isFinal, LOGGED_HELD_BECAUSE } from '../domain/delivery.ts';
 import { accountAndIdParams, timestamp } from './contracts.ts';
 import { findOr404 } from './find-delivery.ts';
 import { recordedLog, toldLog } from './recorded-log.ts';
@@ -25,7 +25,7 @@ const logEntry = z.discriminatedUnion('kind', [
     until: timestamp,
     because: z.enum(['deliver_at', 'retry_schedule', 'retry_after', 'rescheduled', 'endpoint_changed']),
   }),
-  z.object({ kind: z.literal('held'), at, because: z.enum(HELD_BECAUSE) }),
+  z.object({ kind: z.literal('held'), at, because: z.enum(LOGGED_HELD_BECAUSE) }),
   z.object({
     kind: z.literal('changed'),
     at,

@@ -36,6 +36,12 @@ export const deliveryAnswer = z
     reason: z.enum(FAILURE_REASONS).optional().describe('Why it failed.'),
     attemptCount: z.int(),
     nextAttemptAt: timestamp.optional(),
+    waitsFor: z
+      .string()
+      .optional()
+      .describe(
+        'While it waits for its turn in an ordered lane: the delivery before it whose end it waits for.',
+      ),
     retrySchedule: z
       .array(z.int())
       .optional()
@@ -59,6 +65,7 @@ export const deliveryStatusAnswer = deliveryAnswer.pick({
   reason: true,
   attemptCount: true,
   nextAttemptAt: true,
+  waitsFor: true,
   resendOf: true,
 });
 
@@ -87,6 +94,7 @@ export function toDeliveryStatusAnswer(row: DeliveryRow): DeliveryStatusAnswer {
     ...(row.reason && { reason: row.reason }),
     attemptCount: row.attempt_count,
     ...(row.next_attempt_at && { nextAttemptAt: row.next_attempt_at.toISOString() }),
+    ...(row.waits_for !== null && { waitsFor: row.waits_for }),
     ...(row.resend_of && { resendOf: row.resend_of }),
   };
 }

@@ -48,6 +48,8 @@ const settingsOf = (row: EndpointRow) => ({
   timeoutMs: row.timeout_ms,
   retryOn: row.retry_on,
   maxConcurrency: row.max_concurrency,
+  ordered: row.ordered,
+  orderedMaxWait: row.ordered_max_wait_s,
 });
 
 /**

@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import { maxConcurrencyOf, policyOf, timeoutOf } from '../db/endpoint-policy.ts';
 import type { EndpointRow, EndpointSettings } from '../db/endpoints.ts';
-import type { ProfileName } from '../domain/delivery.ts';
-import { AppError, type FieldError } from '../domain/errors.ts';
 import { SUBSCRIPTION_PATTERN } from '../domain/subscription.ts';
-import { CATALOGUE } from '../profiles/catalogue/index.ts';
 import { profileName, resourceId, retrySchedule, timestamp } from './contracts.ts';
 import { customHeaders } from './custom-headers.ts';
-import type { ApiDeps } from './deps.ts';
-import { invalidRequest } from './problem.ts';
 
 const patterns = z
   .array(
@@ -49,6 +44,20 @@ const retryJitter = z.number().min(0, 'At least 0.').max(1, 'At most 1.').meta({
 const maxConcurrency = z.int().min(1, 'At least 1.').max(1000, 'At most 1000.').meta({
   description: 'How many attempts may be under way at it at a time, default 32. The others wait their turn.',
 });
+const ordered = z.boolean().meta({
+  description:
+    'Whether it gets the events of one `orderingKey` one after the other: the next only when the one before has ' +
+    'succeeded, failed or been cancelled. Default false. Other keys, and events without one, go side by side.',
+});
+const orderedMaxWait = z
+  .int()
+  .min(1, 'At least 1 second.')
+  .max(2_592_000, 'At most 2592000 seconds.')
+  .meta({
+    description:
+      'For `ordered`: how long one delivery may keep the next one of its key waiting, in seconds, 1 to 2592000 (30 days); ' +
+      'then they overtake it one by one, this long apart. Default `null`: as long as it takes.',
+  });
 export const secret = z.string().min(1).max(512).meta({
   description: 'Signs the deliveries. Made when absent: `whsec_` and the base64 of 32 random bytes.',
 });
@@ -66,6 +75,8 @@ export const newEndpointSchema = z
     timeoutMs: timeoutMs.optional(),
     retryOn: retryOn.optional(),
     maxConcurrency: maxConcurrency.optional(),
+    ordered: ordered.optional(),
+    orderedMaxWait: orderedMaxWait.nullable().optional(),
   })
   .meta({ id: 'NewEndpoint' });
 
@@ -84,6 +95,8 @@ export const endpointPatchSchema = z
     timeoutMs: timeoutMs.nullable().optional(),
     retryOn: retryOn.nullable().optional(),
     maxConcurrency: maxConcurrency.nullable().optional(),
+    ordered: ordered.nullable().optional(),
+    orderedMaxWait: orderedMaxWait.nullable().optional(),
     profile: fixed('The profile of an endpoint cannot be changed; create another endpoint.'),
     secret: secret
       .optional()
@@ -116,6 +129,8 @@ export const endpointSchema = z
     retrySchedule: z.array(z.int()),
     retryJitter: z.number(),
     maxConcurrency: z.int(),
+    ordered: z.boolean(),
+    orderedMaxWait: z.int().optional().describe('Seconds; absent when lanes wait as long as it takes.'),
     createdAt: timestamp,
     updatedAt: timestamp,
   })
@@ -147,6 +162,8 @@ export function toEndpoint(row: EndpointRow): z.infer<typeof endpointSchema> {
     // A `real` comes back as the double nearest to it.
     retryJitter: Math.round(jitter * 1e6) / 1e6,
     maxConcurrency: maxConcurrencyOf(row),
+    ordered: row.ordered,
+    ...(row.ordered_max_wait_s !== null && { orderedMaxWait: row.ordered_max_wait_s }),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
@@ -165,29 +182,7 @@ export function patched(row: EndpointRow, patch: z.output<typeof endpointPatchSc
     timeoutMs: or(patch.timeoutMs, row.timeout_ms),
     retryOn: or(patch.retryOn, row.retry_on),
     maxConcurrency: or(patch.maxConcurrency, row.max_concurrency),
+    ordered: or(patch.ordered, row.ordered) ?? false,
+    orderedMaxWaitS: or(patch.orderedMaxWait, row.ordered_max_wait_s),
   };
-}
-
-/** @throws {AppError} 400 when deliveries may not go to the URL */
-export async function refuseBadUrl(deps: Pick<ApiDeps, 'judgeUrl'>, endpointUrl: string): Promise<void> {
-  const fault = await deps.judgeUrl(endpointUrl);
-  if (!fault) return;
-  const code = fault.kind === 'blocked' ? 'address_not_allowed' : 'invalid_request';
-  throw new AppError(400, code, `/url: ${fault.detail}`, [{ pointer: '/url', detail: fault.detail }]);
-}
-
-/** Endpoints of a product receive its own types only, so naming another would be a mistake. @throws {AppError} 400 */
-export function refuseForeignTypes(profile: ProfileName, events: readonly string[]): void {
-  if (profile === 'standard') return;
-  const errors: FieldError[] = events.flatMap((pattern, index) =>
-    pattern.endsWith('*') || CATALOGUE.get(pattern)?.profile === profile
-      ? []
-      : [
-          {
-            pointer: `/events/${index}`,
-            detail: `"${pattern}" is not a type of ${profile}; GET /v1/event-types?profile=${profile} lists them.`,
-          },
-        ],
-  );
-  if (errors.length > 0) throw invalidRequest(errors);
 }

@@ -11,6 +11,7 @@ import {
   rotateSecret,
   updateEndpoint,
 } from '../db/endpoints.ts';
+import { failWaiting, releaseWaiting } from '../db/lane-waits.ts';
 import { signalOpenDeliveries } from '../db/outbox.ts';
 import { wakeParkedOfLocked } from '../db/parking.ts';
 import { inTransaction } from '../db/pool.ts';
@@ -25,10 +26,9 @@ import {
   endpointWithSecretSchema,
   newEndpointSchema,
   patched,
-  refuseBadUrl,
-  refuseForeignTypes,
   toEndpoint,
 } from './endpoint-contract.ts';
+import { refuseBadUrl, refuseForeignTypes } from './endpoint-refusals.ts';
 import { refuseBadSecret, secretRoutes } from './endpoint-secrets.ts';
 import { statusRoutes } from './endpoint-status.ts';
 import { pageQuery, pageRequest, pageSchema, toPage } from './page.ts';
@@ -36,6 +36,8 @@ import { type Route, route } from './route.ts';
 
 /** Most endpoints of one account. */
 export const MOST_ENDPOINTS = 100;
+/** Deliveries waiting in ordered lanes that are dealt with at once when their endpoint changes; the rest is left to a duty. */
+const MOST_MOVED = 5000;
 
 const create = route({
   method: 'post',
@@ -72,6 +74,8 @@ const create = route({
         timeoutMs: body.timeoutMs ?? null,
         retryOn: body.retryOn ?? null,
         maxConcurrency: body.maxConcurrency ?? null,
+        ordered: body.ordered ?? false,
+        orderedMaxWaitS: body.orderedMaxWait ?? null,
       });
       await audit(db, caller, made, 'created', { profile: made.profile, ...shownSettings(made) });
       return made;
@@ -120,7 +124,8 @@ const patch = route({
   tag: 'Endpoints',
   summary: 'Change an endpoint',
   description:
-    'What is changed holds for deliveries already asleep, too. `null` gives a setting its default back.',
+    'What is changed holds for deliveries already asleep, too. `null` gives a setting its default back. `ordered` holds ' +
+    'for events accepted from then on; when it is taken back, those that wait for another go at once.',
   access: 'write',
   params: accountAndIdParams,
   body: endpointPatchSchema,
@@ -132,7 +137,7 @@ const patch = route({
     if (body.events) refuseForeignTypes(found.profile, body.events);
     if (body.secret !== undefined) refuseBadSecret(found.profile, body.secret);
     if (body.url !== undefined) await refuseBadUrl(deps, body.url);
-    const row = await changing(deps.pool, params, async (before, db) => {
+    const { row, released } = await changing(deps.pool, params, async (before, db) => {
       if (body.url !== undefined && body.url !== before.url) await forgetFailures(db, before.id);
       const after = await updateEndpoint(db, before.id, patched(before, body));
       if (body.secret !== undefined) await rotateSecret(db, after.id, deps.vault.seal(body.secret), 0);
@@ -144,8 +149,10 @@ const patch = route({
         await signalOpenDeliveries(db, after.id, actorOf(caller));
       }
       await wakeParkedOfLocked(db, [after.id]);
-      return after;
+      const goesOutOfOrder = before.ordered && !after.ordered;
+      return { row: after, released: goesOutOfOrder ? await releaseWaiting(db, after.id, MOST_MOVED) : [] };
     });
+    deps.relay.offer(released);
     deps.relay.poke();
     return { status: 200, body: toEndpoint(row) };
   },
@@ -166,6 +173,7 @@ const remove = route({
       await markEndpointDeleted(db, row.id);
       await audit(db, caller, row, 'deleted');
       await signalOpenDeliveries(db, row.id, actorOf(caller));
+      await failWaiting(db, row.id, MOST_MOVED);
     });
     deps.relay.poke();
     return { status: 204 };

@@ -45,6 +45,14 @@ export const newEvent = z.strictObject({
   deliverAt: aheadTime
     .optional()
     .describe('When to make the first attempt, up to 30 days ahead; at once when absent or past.'),
+  orderingKey: z
+    .string('Must be a string.')
+    .regex(/^[\x21-\x7e]{1,128}$/, 'Must be 1 to 128 visible ASCII characters.')
+    .optional()
+    .describe(
+      'What it is about, such as a customer: endpoints that are `ordered` get events of one key one after the other, ' +
+        'in the order in which they were accepted. It stays on record with the event, also without its payload.',
+    ),
 });
 
 export type SentEvent = z.output<typeof newEvent>;
@@ -88,6 +96,7 @@ export const listedEvent = z.object({
   createdAt: timestamp,
   acceptedAt: timestamp,
   deliverAt: timestamp.optional(),
+  orderingKey: z.string().optional(),
   test: z.boolean().optional().describe('True when it was made by a test send.'),
   payloadExpungedAt: timestamp
     .optional()

@@ -42,7 +42,7 @@ export async function checkEvent(
   if (errors.length > 0) {
     throw new AppError(422, 'invalid_event_data', `The data is not right for ${sent.event}.`, errors);
   }
-  const { deliverAt } = sent;
+  const { deliverAt, orderingKey } = sent;
   return {
     accountId,
     ...(sent.id !== undefined && { id: sent.id }),
@@ -50,6 +50,7 @@ export async function checkEvent(
     data,
     ...(sent.createdAt && { createdAt: sent.createdAt }),
     ...(deliverAt && { deliverAt }),
+    ...(orderingKey !== undefined && { orderingKey }),
     selzToken: newSelzToken(),
     contentHash: contentHash(sent),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
@@ -76,7 +77,7 @@ export async function storeEvent(
 ): Promise<AcceptedEvent> {
   const accepted = acceptedOr4xx(event.accountId, await ingest(event));
   // Those of a repeat were offered the first time; the sweep has whatever became of them.
-  if (!accepted.repeated) relay.offer(accepted.deliveries);
+  if (!accepted.repeated) relay.offer(accepted.deliveries.filter(({ waitsInLane }) => !waitsInLane));
   return {
     id: accepted.id,
     event: accepted.type,

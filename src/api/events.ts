@@ -23,6 +23,7 @@ function toListedEvent(row: EventRow, deliveries: readonly DeliveryRow[]): z.inf
     createdAt: row.created_at.toISOString(),
     acceptedAt: row.accepted_at.toISOString(),
     ...(row.deliver_at && { deliverAt: row.deliver_at.toISOString() }),
+    ...(row.ordering_key !== null && { orderingKey: row.ordering_key }),
     ...(row.test && { test: true }),
     ...(row.expunged_at && { payloadExpungedAt: row.expunged_at.toISOString() }),
     deliveries: deliveries.map(toDeliveryStatusAnswer),

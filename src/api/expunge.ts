@@ -13,7 +13,8 @@ export const expungeRoutes: Route[] = [
     summary: 'Drop the data of an event, and what endpoints answered to it',
     description:
       'The event and its deliveries stay on record without them, and cannot be sent again. Deliveries that are ' +
-      'still on their way are stopped; an attempt that is under way ends first. Idempotent.',
+      'still on their way are stopped; an attempt that is under way ends first, and one that waits in an ordered lane ' +
+      'fails when its turn comes. Idempotent.',
     access: 'write',
     params: accountAndIdParams,
     answers: { 204: { description: 'It is no longer kept.', schema: null } },

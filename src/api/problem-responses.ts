@@ -44,6 +44,7 @@ const PROBLEMS: Record<number, ProblemResponse> = {
       'delivery_over',
       'delivery_unfinished',
       'delivery_not_sleeping',
+      'delivery_waits_in_lane',
       'delivery_held',
       'delivery_not_running',
       'endpoint_deleted',

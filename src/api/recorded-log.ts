@@ -15,10 +15,11 @@ export interface Recorded {
 
 /** Tells a delivery's log again from the record, for when Temporal has its workflow no longer. */
 export function recordedLog({ delivery, deliverAt, attempts, changes, reset }: Recorded): LogEntry[] {
-  const entries: LogEntry[] = [];
-  if (deliverAt && !delivery.resend_of) {
+  const entries: LogEntry[] = ofLane(delivery);
+  const begunAt = delivery.waited_in_lane ? delivery.let_go_at : delivery.created_at;
+  if (deliverAt && !delivery.resend_of && begunAt && begunAt < deliverAt) {
     entries.push({
-      at: delivery.created_at.toISOString(),
+      at: begunAt.toISOString(),
       kind: 'wait',
       until: deliverAt.toISOString(),
       because: 'deliver_at',
@@ -38,6 +39,11 @@ export function recordedLog({ delivery, deliverAt, attempts, changes, reset }: R
   }
   const knowsReset = entries.some((entry) => changeOf(entry) === 'reset');
   return reset && !knowsReset ? insertedByTime(entries, reset) : entries;
+}
+
+/** That it waited for its turn, from the first; without a workflow, which could tell it. */
+function ofLane({ waited_in_lane: hasWaited, created_at: at }: DeliveryRow): LogEntry[] {
+  return hasWaited ? [{ at: at.toISOString(), kind: 'held', because: 'ordered' }] : [];
 }
 
 function ofAttempt(row: AttemptRow): LogEntry[] {
@@ -76,7 +82,7 @@ export function toldLog(
   // What a worker began before it died, it could not tell.
   for (const row of attempts)
     if (row.error === 'interrupted') log = ofAttempt(row).reduce(insertedByTime, log);
-  return log;
+  return [...ofLane(delivery), ...log];
 }
 
 function changeOf(entry: LogEntry): Change | undefined {

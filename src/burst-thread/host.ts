@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { AttemptEachInput, MadeEach } from '../../activities/attempt-each.ts';
+import type { OrderedLanes } from '../dispatch/ordered-lanes.ts';
 import type { Relay } from '../dispatch/relay.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 
@@ -9,6 +10,9 @@ export interface BurstThread {
   /** Finishes what is under way, and ends the thread. */
   stop(): Promise<void>;
 }
+
+/** What attempts have to tell the rest of the process. */
+export type Dispatch = Pick<Relay, 'offer' | 'poke'> & Pick<OrderedLanes, 'passOn'>;
 
 /** In MB; a burst makes more short-lived objects than Node.js expects. */
 const YOUNG_GENERATION_MB = 96;
@@ -21,13 +25,13 @@ export function startBurstThread({
   path,
   role,
   data,
-  relay,
+  dispatch,
   onFatal,
 }: {
   path: string;
   role: 'all' | 'worker';
   data: ThreadData;
-  relay: Pick<Relay, 'offer' | 'poke'>;
+  dispatch: Dispatch;
   onFatal: (error: unknown) => void;
 }): BurstThread {
   type Call = { resolve: (made: MadeEach) => void; reject: (error: Error) => void };
@@ -66,10 +70,13 @@ export function startBurstThread({
         take(message.id)?.reject(new Error(message.message));
         return;
       case 'offer':
-        relay.offer(message.deliveries);
+        dispatch.offer(message.deliveries);
         return;
       case 'poke':
-        relay.poke();
+        dispatch.poke();
+        return;
+      case 'pass_on':
+        dispatch.passOn();
         return;
     }
   });

@@ -17,4 +17,6 @@ export type FromThread =
   /** These go on in workflows of their own. */
   | { kind: 'offer'; deliveries: readonly CommittedDelivery[] }
   /** There are signals to send. */
-  | { kind: 'poke' };
+  | { kind: 'poke' }
+  /** Deliveries of ordered lanes have ended. */
+  | { kind: 'pass_on' };

@@ -42,6 +42,7 @@ export function runBurstThread({ addressPolicy, proxy, logLevel }: ThreadSetting
     pool,
     writes: createDeliveryWrites(pool, {
       woken: () => tell({ kind: 'poke' }),
+      turnEnded: () => tell({ kind: 'pass_on' }),
       unwoken: (error) => logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
     }),
     vault: createVault(encryptionKeys.map(({ id, key }) => ({ id, key: Buffer.from(key) }))),

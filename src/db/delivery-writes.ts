@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { CommittedDelivery } from '../domain/delivery.ts';
+import type { CommittedDelivery, FailureReason, FinalStatus, Settled } from '../domain/delivery.ts';
 import type { AttemptClaim, ClaimAnswer, ClaimRequest } from './attempt-claim.ts';
 import { claimAttempts } from './claim.ts';
 import { gather } from './gather.ts';
@@ -8,6 +8,7 @@ import { type Ingested, ingestEvents, type NewEvent } from './ingest.ts';
 import { handOver } from './outbox.ts';
 import { crowdedEndpointsOf, type IfLocked, recallParked, wakeParked } from './parking.ts';
 import { type AttemptRecord, recordAttempts, releaseClaim } from './record.ts';
+import { writeSettled } from './resting.ts';
 
 /**
  * Locked endpoints that are waited for at once, by claims and again by those that make room: each wait holds a
@@ -20,6 +21,8 @@ export interface DeliveryWrites {
   ingest(event: NewEvent): Promise<Ingested>;
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
   record(record: AttemptRecord): Promise<void>;
+  /** Ends a delivery without an attempt; one that is over already keeps its ending. Answers the ending it has. */
+  settle(deliveryId: string, status: FinalStatus, reason?: FailureReason): Promise<Settled>;
   /** Puts a delivery that a burst carried back into the outbox; undefined when it does not go on. */
   handOver(carried: { deliveryId: string; burst: string }): Promise<CommittedDelivery | undefined>;
   /** Gives a claim back: nothing was sent. */
@@ -28,11 +31,16 @@ export interface DeliveryWrites {
 
 /**
  * @param options.woken called when deliveries that waited for their endpoint are let through: there are signals to send
+ * @param options.turnEnded called when a delivery ended that may have been in an ordered lane: the next one may go
  * @param options.unwoken called with what went wrong instead; whoever still waits is found by a later look
  */
 export function createDeliveryWrites(
   pool: Pool,
-  { woken, unwoken }: { woken?: () => void; unwoken?: (error: unknown) => void } = {},
+  {
+    woken,
+    turnEnded,
+    unwoken,
+  }: { woken?: () => void; turnEnded?: () => void; unwoken?: (error: unknown) => void } = {},
 ): DeliveryWrites {
   async function wake(endpointIds: string[], ifLocked: IfLocked): Promise<string[]> {
     const looked = await wakeParked(pool, endpointIds, ifLocked);
@@ -69,9 +77,15 @@ export function createDeliveryWrites(
       ),
     { keys: MOST_WAITS },
   );
+  const goOn = gather((carried: { deliveryId: string; burst: string }[]) => handOver(pool, carried));
+  // Its parts are joined by comparing each with each: a hundred at a time cost a third of what five hundred do.
+  const ingest = (runs?: number) =>
+    gather((events: NewEvent[]) => ingestEvents(pool, events), { max: 100, ...(runs && { runs }) });
+  const ingestAny = ingest();
+  // One statement at a time: of two at once the later one might come first.
+  const ingestInOrder = ingest(1);
   return {
-    // Its parts are joined by comparing each with each: a hundred at a time cost a third of what five hundred do.
-    ingest: gather((events: NewEvent[]) => ingestEvents(pool, events), { max: 100 }),
+    ingest: (event) => (event.orderingKey === undefined ? ingestAny(event) : ingestInOrder(event)),
     async claim(request) {
       const first = await claim(request);
       const answer =
@@ -80,17 +94,27 @@ export function createDeliveryWrites(
           : first;
       // Those that were under way may all have ended before this one was parked; one that is over leaves its room.
       if (answer.kind === 'step' && answer.step.kind !== 'waiting') makeRoomAt(request);
+      if (answer.kind === 'step' && answer.step.kind === 'settled') turnEnded?.();
       return answer;
     },
     async record(ended) {
-      await record(ended);
+      if (await record(ended)) turnEnded?.();
       if (ended.step.kind === 'settled' && ended.step.reason === 'gone') {
         await recallParked(pool, await crowdedEndpointsOf(pool, [ended.deliveryId]));
         woken?.();
       }
       makeRoomAt(ended);
     },
-    handOver: gather((carried) => handOver(pool, carried)),
+    async settle(...ending) {
+      const settled = await writeSettled(pool, ...ending);
+      turnEnded?.();
+      return settled;
+    },
+    async handOver(carried) {
+      const goesOn = await goOn(carried);
+      if (!goesOn) turnEnded?.();
+      return goesOn;
+    },
     release: (claim) => releaseClaim(pool, claim),
   };
 }

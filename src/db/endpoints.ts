@@ -14,6 +14,8 @@ export interface EndpointRow extends EndpointPolicyRow {
   headers: Record<string, string>;
   status: 'active' | 'paused' | 'disabled';
   disabled_reason: string | null;
+  ordered: boolean;
+  ordered_max_wait_s: number | null;
   /** The first and the last failure since the last success; null while all is well. */
   failing_since: Date | null;
   last_failure_at: Date | null;
@@ -33,6 +35,10 @@ export interface EndpointSettings {
   timeoutMs: number | null;
   retryOn: number[] | null;
   maxConcurrency: number | null;
+  /** Events of one key one after the other. */
+  ordered: boolean;
+  /** How long one keeps the next one waiting; null: as long as it takes. */
+  orderedMaxWaitS: number | null;
 }
 
 export interface EndpointSecrets {
@@ -42,7 +48,7 @@ export interface EndpointSecrets {
 }
 
 const COLUMNS = `id, account_id, url, profile, events, description, headers, retry_schedule_s, retry_jitter, timeout_ms,
-  retry_on, max_concurrency, status, disabled_reason, created_at, updated_at, ${cursorAt('created_at')} as cursor_at,
+  retry_on, max_concurrency, ordered, ordered_max_wait_s, status, disabled_reason, created_at, updated_at, ${cursorAt('created_at')} as cursor_at,
   (select failing_since from endpoint_health h where h.endpoint_id = endpoints.id) as failing_since,
   (select last_failure_at from endpoint_health h where h.endpoint_id = endpoints.id) as last_failure_at`;
 
@@ -60,8 +66,8 @@ export async function insertEndpoint(
 ): Promise<EndpointRow> {
   const { rows } = await db.query<EndpointRow>(
     `insert into endpoints (account_id, profile, secret_sealed, url, events, description, headers, retry_schedule_s,
-       retry_jitter, timeout_ms, retry_on, max_concurrency)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+       retry_jitter, timeout_ms, retry_on, max_concurrency, ordered, ordered_max_wait_s)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      returning ${COLUMNS}`,
     [endpoint.accountId, endpoint.profile, endpoint.secretSealed, ...valuesOf(endpoint)],
   );
@@ -105,7 +111,8 @@ export async function updateEndpoint(
 ): Promise<EndpointRow> {
   const { rows } = await db.query<EndpointRow>(
     `update endpoints set url = $2, events = $3, description = $4, headers = $5, retry_schedule_s = $6,
-       retry_jitter = $7, timeout_ms = $8, retry_on = $9, max_concurrency = $10, updated_at = now()
+       retry_jitter = $7, timeout_ms = $8, retry_on = $9, max_concurrency = $10, ordered = $11,
+       ordered_max_wait_s = $12, updated_at = now()
      where id = $1
      returning ${COLUMNS}`,
     [id, ...valuesOf(settings)],
@@ -125,7 +132,8 @@ export async function setEndpointStatus(
   by?: string,
 ): Promise<EndpointRow> {
   const { rows } = await db.query<EndpointRow>(
-    `update endpoints set status = $2, disabled_reason = null, resumed_by = coalesce($3, resumed_by), updated_at = now()
+    `update endpoints set status = $2, disabled_reason = null, resumed_by = coalesce($3, resumed_by),
+       resumed_at = case when $2 = 'active' then now() else resumed_at end, updated_at = now()
      where id = $1 returning ${COLUMNS}`,
     [id, status, by ?? null],
   );
@@ -182,5 +190,7 @@ function valuesOf(settings: EndpointSettings): unknown[] {
     settings.timeoutMs,
     settings.retryOn,
     settings.maxConcurrency,
+    settings.ordered,
+    settings.orderedMaxWaitS,
   ];
 }

@@ -8,13 +8,14 @@ export interface EventRow {
   created_at: Date;
   accepted_at: Date;
   deliver_at: Date | null;
+  ordering_key: string | null;
   test: boolean;
   /** When its data was dropped; null while it is there. */
   expunged_at: Date | null;
   cursor_at: string;
 }
 
-const COLUMNS = `id, type, created_at, accepted_at, deliver_at, test, expunged_at,
+const COLUMNS = `id, type, created_at, accepted_at, deliver_at, ordering_key, test, expunged_at,
   ${cursorAt('accepted_at')} as cursor_at`;
 
 /** Every part narrows; an absent one does not. */

@@ -31,7 +31,10 @@ export function expungePayload(
   });
 }
 
-/** Asks for the end of every open delivery of an event, and writes down who did. */
+/**
+ * Asks for the end of every open delivery of an event, and writes down who did. One that waits in a lane has no workflow
+ * to be asked, and ends when its turn comes.
+ */
 async function cancelOpenDeliveries(
   db: Queryable,
   accountId: string,
@@ -41,6 +44,7 @@ async function cancelOpenDeliveries(
   await db.query(
     `with open as (
        select id from deliveries where account_id = $1 and event_id = $2 and completed_at is null
+         and lane_place is null
      ), noted as (
        insert into audit_log (account_id, actor, action, target, details)
        select $1, $3, $4, id, jsonb_build_object('because', 'payload_expunged') from open

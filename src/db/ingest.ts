@@ -1,6 +1,7 @@
 import type { CommittedDelivery, ProfileName } from '../domain/delivery.ts';
 import { patternsMatching } from '../domain/subscription.ts';
 import type { Queryable } from './pool.ts';
+import { storedBefore } from './stored-event.ts';
 
 /** An event as it was parsed and checked, ready to be stored. */
 export interface NewEvent {
@@ -13,6 +14,8 @@ export interface NewEvent {
   /** When it happened; when it is accepted, if absent. */
   createdAt?: Date;
   deliverAt?: Date;
+  /** The lane that it belongs to at endpoints which are `ordered`. */
+  orderingKey?: string;
   selzToken: string;
   /** Hash of what the caller sent, so that a repeat is told from a conflict. */
   contentHash: string;
@@ -43,17 +46,22 @@ interface IngestedRow {
   account_exists: boolean;
   id: string;
   created_at: Date | null;
-  deliveries: { id: string; endpointId: string }[];
+  deliveries: { id: string; endpointId: string; waits: boolean }[];
 }
 
 /**
  * Stores events, each with a delivery per endpoint that subscribes to it, in one statement: either all of an
  * event is there or nothing of it. An event whose id or idempotency key is taken is answered from what is
  * stored.
+ *
+ * In a lane where a delivery has not ended the next one gets a place behind it, and waits. The lane's row is locked
+ * until the commit, so that of several statements one comes after the other; in one order, so that none waits in a
+ * circle.
  */
 export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<Ingested[]> {
   // The same events sent twice at once go in in one order, so that neither statement waits for the other in a circle.
   const ordered = events.toSorted(byName);
+  const turnOf = new Map(events.map((event, turn) => [event, turn]));
   const { rows } = await db.query<IngestedRow>({
     name: 'ingest-events',
     text: `
@@ -61,32 +69,56 @@ export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<I
         select a.*, coalesce(a.given_id, new_id('evt')) as id,
           row_number() over (partition by a.account_id, a.given_id order by a.place) as copy
         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
-          $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])
+          $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::int[])
           with ordinality as a (account_id, given_id, type, data, created_at, deliver_at, selz_token, content_hash,
-            idempotency_key, profiles, patterns, test_endpoint_id, except_endpoint_id, place)
+            idempotency_key, profiles, patterns, test_endpoint_id, except_endpoint_id, ordering_key, turn, place)
       ), inserted as (
         insert into events (account_id, id, type, data, created_at, deliver_at, selz_token, content_hash,
-          idempotency_key, test)
+          idempotency_key, test, ordering_key)
         select a.account_id, a.id, a.type, a.data, coalesce(a.created_at, date_trunc('milliseconds', now())),
-          case when a.deliver_at > now() then a.deliver_at end, a.selz_token, a.content_hash, a.idempotency_key, a.test_endpoint_id is not null
+          case when a.deliver_at > now() then a.deliver_at end, a.selz_token, a.content_hash, a.idempotency_key,
+          a.test_endpoint_id is not null, a.ordering_key
         from asked a join accounts on accounts.id = a.account_id
         where a.given_id is null or a.copy = 1
         on conflict do nothing
         returning account_id, id, created_at
-      ), spread as (
-        insert into deliveries (account_id, event_id, endpoint_id, event_type, next_attempt_at)
-        select a.account_id, a.id, e.id, a.type, case when a.deliver_at > now() then a.deliver_at end
+      ), spread as materialized (
+        select new_id('dlv') as id, a.account_id, a.id as event_id, e.id as endpoint_id, a.type, a.turn,
+          case when a.deliver_at > now() then a.deliver_at end as deliver_at,
+          case when e.ordered then a.ordering_key end as ordering_key
         from inserted i
         join asked a on a.account_id = i.account_id and a.id = i.id and (a.given_id is null or a.copy = 1)
         join endpoints e on e.account_id = a.account_id and e.deleted_at is null
           and case when a.test_endpoint_id is not null then e.id = a.test_endpoint_id
             else e.profile = any (string_to_array(a.profiles, ' '))
               and e.events && string_to_array(a.patterns, ' ') and e.id is distinct from a.except_endpoint_id end
-        returning id, account_id, event_id, endpoint_id
+      ), coming as materialized (
+        select id, account_id, endpoint_id, ordering_key,
+          row_number() over (partition by endpoint_id, ordering_key order by turn) as nth,
+          count(*) over (partition by endpoint_id, ordering_key) as many
+        from spread where ordering_key is not null
+      ), entered as (
+        -- The first of a new lane is its front, and has no place.
+        insert into lanes as l (endpoint_id, ordering_key, account_id, front_id, last_place, waiting)
+        select endpoint_id, ordering_key, account_id, id, many - 1, many - 1
+        from coming where nth = 1
+        order by endpoint_id, ordering_key
+        on conflict (endpoint_id, ordering_key) do update
+          set last_place = l.last_place + excluded.waiting + 1, waiting = l.waiting + excluded.waiting + 1
+        returning endpoint_id, ordering_key, last_place
+      ), placed as materialized (
+        select c.id, nullif(e.last_place - c.many + c.nth, 0) as place
+        from coming c join entered e using (endpoint_id, ordering_key)
+      ), committed as (
+        insert into deliveries (id, account_id, event_id, endpoint_id, event_type, next_attempt_at, ordering_key, lane_place)
+        select s.id, s.account_id, s.event_id, s.endpoint_id, s.type, s.deliver_at, s.ordering_key, p.place
+        from spread s left join placed p on p.id = s.id
+        returning id, account_id, event_id, endpoint_id, lane_place is not null as waits
       )
       select a.place::int, accounts.id is not null as account_exists, a.id, i.created_at,
-        coalesce((select json_agg(json_build_object('id', s.id, 'endpointId', s.endpoint_id) order by s.id)
-          from spread s where s.account_id = a.account_id and s.event_id = a.id), '[]') as deliveries
+        coalesce((
+          select json_agg(json_build_object('id', c.id, 'endpointId', c.endpoint_id, 'waits', c.waits) order by c.id)
+          from committed c where c.account_id = a.account_id and c.event_id = a.id), '[]') as deliveries
       from asked a
       left join accounts on accounts.id = a.account_id
       left join inserted i on i.account_id = a.account_id and i.id = a.id and (a.given_id is null or a.copy = 1)
@@ -105,6 +137,8 @@ export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<I
       ordered.map(({ type }) => patternsMatching(type).join(' ')),
       ordered.map(({ testEndpointId }) => testEndpointId ?? null),
       ordered.map(({ exceptEndpointId }) => exceptEndpointId ?? null),
+      ordered.map(({ orderingKey }) => orderingKey ?? null),
+      ordered.map((event) => turnOf.get(event)),
     ],
   });
   const rowOf = new Map(ordered.map((event, index) => [event, rows[index]]));
@@ -131,12 +165,13 @@ async function toIngested(db: Queryable, event: NewEvent, row: IngestedRow): Pro
     id: row.id,
     type,
     createdAt: row.created_at,
-    deliveries: row.deliveries.map(({ id, endpointId }) => ({
+    deliveries: row.deliveries.map(({ id, endpointId, waits }) => ({
       id,
       accountId,
       endpointId,
       eventType: type,
       ...(deliverAt && { deliverAt }),
+      ...(waits && { waitsInLane: true as const }),
     })),
   };
 }
@@ -145,42 +180,4 @@ async function toIngested(db: Queryable, event: NewEvent, row: IngestedRow): Pro
 async function again(db: Queryable, event: NewEvent): Promise<Ingested> {
   const [ingested] = await ingestEvents(db, [event]);
   return ingested as Ingested;
-}
-
-/** The answer to an event that was sent before: the same as then, or a conflict; undefined when it is not there. */
-async function storedBefore(db: Queryable, event: NewEvent): Promise<Ingested | undefined> {
-  const { rows } = await db.query<{
-    id: string;
-    content_hash: string;
-    created_at: Date;
-    deliver_at: Date | null;
-    deliveries: { id: string; endpointId: string }[];
-  }>(
-    `select v.id, v.content_hash, v.created_at, v.deliver_at,
-       coalesce((select json_agg(json_build_object('id', d.id, 'endpointId', d.endpoint_id) order by d.id)
-         from deliveries d
-         where d.account_id = v.account_id and d.event_id = v.id and d.resend_of is null), '[]') as deliveries
-     from events v
-     where v.account_id = $1 and (v.id = $2 or v.idempotency_key = $3)`,
-    [event.accountId, event.id ?? null, event.idempotencyKey ?? null],
-  );
-  const [stored, another] = rows;
-  if (!stored) return undefined;
-  const same =
-    stored.content_hash === event.contentHash && (event.id === undefined || event.id === stored.id);
-  if (another || !same) return { kind: 'conflict', id: stored.id };
-  return {
-    kind: 'accepted',
-    repeated: true,
-    id: stored.id,
-    type: event.type,
-    createdAt: stored.created_at,
-    deliveries: stored.deliveries.map(({ id, endpointId }) => ({
-      id,
-      accountId: event.accountId,
-      endpointId,
-      eventType: event.type,
-      ...(stored.deliver_at && { deliverAt: stored.deliver_at }),
-    })),
-  };
 }

@@ -1,5 +1,6 @@
 import type { CommittedDelivery } from '../domain/delivery.ts';
 import type { Queryable } from './pool.ts';
+import { toCommitted, UNSTARTED, type UnstartedRow } from './unstarted.ts';
 
 /** A signal that a committed change asks for. */
 export interface OutboxSignal {
@@ -17,29 +18,6 @@ const HANDED_OVER_FOR = '5 seconds';
 /** When to send a signal again that came between a burst and the workflow that goes on. */
 const UNHEARD_FOR = '2 seconds';
 
-interface UnstartedRow {
-  id: string;
-  account_id: string;
-  endpoint_id: string;
-  event_type: string;
-  deliver_at: Date | null;
-  burst_id: string | null;
-}
-
-const UNSTARTED = `d.id, d.account_id, d.endpoint_id, d.event_type, d.burst_id,
-  case when d.attempt_count = 0 then d.next_attempt_at end as deliver_at`;
-
-function toCommitted(row: UnstartedRow): CommittedDelivery {
-  return {
-    id: row.id,
-    accountId: row.account_id,
-    endpointId: row.endpoint_id,
-    eventType: row.event_type,
-    ...(row.deliver_at && { deliverAt: row.deliver_at }),
-    ...(row.burst_id !== null && { handedOver: true }),
-  };
-}
-
 /**
  * Takes deliveries that were committed and whose workflow is not known to be started: from each account in turn,
  * its oldest first.
@@ -51,7 +29,9 @@ export async function takeUnstarted(
   db: Queryable,
   { handedOver, graceMs, limit }: { handedOver: boolean; graceMs: number; limit: number },
 ): Promise<CommittedDelivery[]> {
-  const isOne = `started_at is null and burst_id is ${handedOver ? 'not null' : 'null'}`;
+  const isOne = handedOver
+    ? 'started_at is null and burst_id is not null'
+    : 'started_at is null and burst_id is null and lane_place is null';
   const { rows } = await db.query<UnstartedRow>(
     `with recursive waiting as (
        (select account_id from deliveries where ${isOne} order by account_id limit 1)
@@ -135,12 +115,15 @@ export async function markStarted(db: Queryable, ids: string[]): Promise<undefin
   return ids.map(() => undefined);
 }
 
-/** Asks for a look again by every open delivery of an endpoint; sent by the relay after the commit. */
+/**
+ * Asks for a look again by every open delivery of an endpoint, but for those that wait in lanes and have no workflow;
+ * sent by the relay after the commit.
+ */
 export async function signalOpenDeliveries(db: Queryable, endpointId: string, by: string): Promise<void> {
   await db.query(
     `insert into signals (account_id, delivery_id, name, args)
      select account_id, id, 'endpointChanged', jsonb_build_object('by', $2::text)
-     from deliveries where endpoint_id = $1 and completed_at is null`,
+     from deliveries where endpoint_id = $1 and completed_at is null and lane_place is null`,
     [endpointId, by],
   );
 }

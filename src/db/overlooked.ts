@@ -17,7 +17,7 @@ const overdue: Walk = async (db, { after, quietMs, limit }) => {
       select id, array[next_attempt_at::text, id] as place
       from deliveries
       where next_attempt_at < now() - $1 * interval '1 millisecond' and started_at is not null
-        and parked_at is null and (next_attempt_at, id) > ($2::timestamptz, $3)
+        and parked_at is null and lane_place is null and (next_attempt_at, id) > ($2::timestamptz, $3)
       order by next_attempt_at, id
       limit $4`,
     values: [quietMs, ...(after ?? ['-infinity', '']), limit],
@@ -51,7 +51,7 @@ const open: Walk = async (db, { after, quietMs, limit }) => {
     text: `
       select id, array[endpoint_id, id] as place
       from deliveries
-      where completed_at is null and (endpoint_id, id) > ($2, $3)
+      where completed_at is null and lane_place is null and (endpoint_id, id) > ($2, $3)
         and started_at < now() - $1 * interval '1 millisecond'
       order by endpoint_id, id
       limit $4`,

@@ -29,9 +29,11 @@ export interface AttemptRecord {
  * disabled keeps the streak that it was disabled with. Deliveries of operational events count, and are not told of.
  *
  * Locks are taken in one order: attempts, deliveries, endpoints, health; the latter two each by endpoint.
+ *
+ * @returns of each whether it ended a delivery's turn in an ordered lane
  */
-export async function recordAttempts(db: Queryable, records: AttemptRecord[]): Promise<undefined[]> {
-  await db.query({
+export async function recordAttempts(db: Queryable, records: AttemptRecord[]): Promise<boolean[]> {
+  const { rows } = await db.query<{ id: string }>({
     name: 'record-attempts',
     text: `
       with ended as (
@@ -53,7 +55,7 @@ export async function recordAttempts(db: Queryable, records: AttemptRecord[]): P
           parked_at = null, woken_at = null, revision = d.revision + 1
         from ended r join finished f using (delivery_id, number)
         where d.id = r.delivery_id and d.status not in ('succeeded', 'failed', 'cancelled')
-        returning d.id, d.endpoint_id, d.reason
+        returning d.id, d.endpoint_id, d.reason, d.completed_at is not null and d.ordering_key is not null as ends_turn
       ), outcome as materialized (
         -- Of a delivery that was cancelled meanwhile, too: its endpoint answered all the same.
         select f.*, d.endpoint_id, d.event_id, d.event_type, d.event_type = any ($15) as operational
@@ -122,12 +124,14 @@ export async function recordAttempts(db: Queryable, records: AttemptRecord[]): P
         insert into audit_log (account_id, actor, action, target, details)
         select account_id, 'posthaste', type, endpoint_id, json_build_object('reason', reason, 'delivery', delivery_id)
         from told where type = 'endpoint.disabled'
+      ), noticed as (
+        insert into notices (account_id, type, data)
+        select account_id, type, json_strip_nulls(json_build_object('endpointId', endpoint_id, 'reason', reason,
+          'since', ${asTold('since')}, 'deliveryId', delivery_id, 'eventId', event_id, 'event', event_type,
+          'attempt', number, 'responseStatus', response_status, 'error', error))
+        from told
       )
-      insert into notices (account_id, type, data)
-      select account_id, type, json_strip_nulls(json_build_object('endpointId', endpoint_id, 'reason', reason,
-        'since', ${asTold('since')}, 'deliveryId', delivery_id, 'eventId', event_id, 'event', event_type,
-        'attempt', number, 'responseStatus', response_status, 'error', error))
-      from told`,
+      select id from moved where ends_turn`,
     values: [
       records.map((r) => r.deliveryId),
       records.map((r) => r.number),
@@ -147,7 +151,8 @@ export async function recordAttempts(db: Queryable, records: AttemptRecord[]): P
       FAILING_AFTER_ATTEMPTS,
     ],
   });
-  return records.map(() => undefined);
+  const ended = new Set(rows.map(({ id }) => id));
+  return records.map(({ deliveryId }) => ended.has(deliveryId));
 }
 
 /** Takes back a claim whose POST was never made, so that it leaves no trace. */

@@ -61,7 +61,7 @@ export async function writeRest(
   );
 }
 
-/** Ends a delivery without an attempt; one that is over already keeps its ending. Answers the ending it has. */
+/** Ends a delivery without an attempt, as `settle` of delivery-writes.ts. */
 export async function writeSettled(
   db: Queryable,
   deliveryId: string,

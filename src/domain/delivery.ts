@@ -45,6 +45,8 @@ export interface CommittedDelivery {
   deliverAt?: Date;
   /** A burst carried it, and it goes on by itself. */
   handedOver?: true;
+  /** It waits for the one before it in its lane, and is not to be started yet. */
+  waitsInLane?: true;
 }
 
 /** The ways a request can end without a status line. */
@@ -141,6 +143,10 @@ export interface Held {
 /** `busy`: as many attempts are under way at the endpoint as it may get at a time. */
 export const HELD_BECAUSE = ['paused', 'disabled', 'busy'] as const;
 export type HeldBecause = (typeof HELD_BECAUSE)[number];
+
+/** What a log can say of it, besides: that it waits for the one before it in its ordered lane. */
+export const LOGGED_HELD_BECAUSE = [...HELD_BECAUSE, 'ordered'] as const;
+export type LoggedHeldBecause = (typeof LOGGED_HELD_BECAUSE)[number];
 
 /** Over. */
 export interface Settled {

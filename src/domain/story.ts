@@ -1,4 +1,10 @@
-import type { AttemptSummary, FailureReason, FinalStatus, HeldBecause, WaitReason } from './delivery.ts';
+import type {
+  AttemptSummary,
+  FailureReason,
+  FinalStatus,
+  LoggedHeldBecause,
+  WaitReason,
+} from './delivery.ts';
 
 /**
  * One line of a delivery's log. The workflow tells it as it happens; Postgres can tell it again from the
@@ -7,7 +13,7 @@ import type { AttemptSummary, FailureReason, FinalStatus, HeldBecause, WaitReaso
 export type LogEntry = { /** RFC 3339. */ at: string } & (
   | ({ kind: 'attempt' } & AttemptSummary)
   | { kind: 'wait'; until: string; because: WaitReason }
-  | { kind: 'held'; because: HeldBecause }
+  | { kind: 'held'; because: LoggedHeldBecause }
   | { kind: 'changed'; change: Change; by: string }
   | { kind: 'ended'; status: FinalStatus; reason?: FailureReason }
 );

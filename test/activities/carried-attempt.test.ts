@@ -66,6 +66,7 @@ function attemptsAt({
       },
       record: async () => undefined,
       release: async () => undefined,
+      settle: () => Promise.reject(new Error('not here')),
       handOver: () => Promise.reject(new Error('not here')),
       ingest: () => Promise.reject(new Error('not here')),
     },

@@ -60,6 +60,7 @@ test.each([
       retrySchedule: [300, 1800, 7200, 28_800, 86_400],
       retryJitter: 0,
       maxConcurrency: 32,
+      ordered: false,
       secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       updatedAt: expect.any(String),

@@ -17,6 +17,8 @@ const TENANT_MAY: Record<string, string[]> = {
   endpoints: ['insert', 'select', 'update'],
   event_types: ['delete', 'insert', 'select', 'update'],
   events: ['select', 'update(data,expunged_at)'],
+  lane_turns: ['insert'],
+  lanes: ['select', 'update'],
   recoveries: ['insert', 'select', 'update'],
   signals: ['insert'],
 };
@@ -185,7 +187,9 @@ describe('a tenant', () => {
       ...tables.map(({ name }) => name).filter((name) => !TENANT_MAY[name]?.includes('select')),
       NOT_OURS,
     ];
-    expect(closed).toEqual(expect.arrayContaining(['duties', 'inbox_requests', 'notices', 'signals']));
+    expect(closed).toEqual(
+      expect.arrayContaining(['duties', 'inbox_requests', 'lane_turns', 'notices', 'signals']),
+    );
     for (const name of closed) expect(await codeOf(ours.query(`select from ${name}`)), name).toBe(DENIED);
   });
 
@@ -216,6 +220,10 @@ describe('a tenant', () => {
         account,
         theirs.delivery,
       ]),
+      db.query(
+        `insert into lane_turns (account_id, endpoint_id, ordering_key, delivery_id) values ($1, $2, 'key', $3)`,
+        [account, theirs.endpoint, theirs.delivery],
+      ),
     ];
     const tried = [
       ...insert(ours, 'theirs'),

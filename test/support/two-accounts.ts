@@ -82,5 +82,13 @@ export async function furnish(db: Queryable, account: string, secretSealed = 'se
   await db.query(`insert into notices (account_id, type, data) values ($1, 'endpoint.failing', '{}')`, [
     account,
   ]);
+  await db.query(
+    `insert into lanes (account_id, endpoint_id, ordering_key, front_id, last_place, waiting) values ($1, $2, 'key', $3, 0, 0)`,
+    [account, endpoint, delivery],
+  );
+  await db.query(
+    `insert into lane_turns (account_id, endpoint_id, ordering_key, delivery_id) values ($1, $2, 'another', $3)`,
+    [account, endpoint, delivery],
+  );
   return { endpoint, event, delivery, key, eventType, recovery };
 }

@@ -1,0 +1,40 @@
+import type { Ingested, NewEvent } from './ingest.ts';
+import type { Queryable } from './pool.ts';
+
+/** The answer to an event that was sent before: the same as then, or a conflict; undefined when it is not there. */
+export async function storedBefore(db: Queryable, event: NewEvent): Promise<Ingested | undefined> {
+  const { rows } = await db.query<{
+    id: string;
+    content_hash: string;
+    created_at: Date;
+    deliver_at: Date | null;
+    deliveries: { id: string; endpointId: string }[];
+  }>(
+    `select v.id, v.content_hash, v.created_at, v.deliver_at,
+       coalesce((select json_agg(json_build_object('id', d.id, 'endpointId', d.endpoint_id) order by d.id)
+         from deliveries d
+         where d.account_id = v.account_id and d.event_id = v.id and d.resend_of is null), '[]') as deliveries
+     from events v
+     where v.account_id = $1 and (v.id = $2 or v.idempotency_key = $3)`,
+    [event.accountId, event.id ?? null, event.idempotencyKey ?? null],
+  );
+  const [stored, another] = rows;
+  if (!stored) return undefined;
+  const same =
+    stored.content_hash === event.contentHash && (event.id === undefined || event.id === stored.id);
+  if (another || !same) return { kind: 'conflict', id: stored.id };
+  return {
+    kind: 'accepted',
+    repeated: true,
+    id: stored.id,
+    type: event.type,
+    createdAt: stored.created_at,
+    deliveries: stored.deliveries.map(({ id, endpointId }) => ({
+      id,
+      accountId: event.accountId,
+      endpointId,
+      eventType: event.type,
+      ...(stored.deliver_at && { deliverAt: stored.deliver_at }),
+    })),
+  };
+}
