@@ -8,6 +8,8 @@ import type { Relay } from './relay.ts';
 
 /** Deliveries, or lanes, that one statement moves. */
 const AT_ONCE = 200;
+/** Statements for one endpoint in one round of the duty; it comes round again. */
+const MOST_STATEMENTS = 50;
 
 export interface OrderedLanes {
   /** Lets the next ones go, where a delivery of a lane has just ended. Never throws, never waits. */
@@ -45,7 +47,8 @@ export function createOrderedLanes({
   }
 
   async function move({ endpointId, move: how }: Awaited<ReturnType<typeof lanesToMove>>[number]) {
-    for (let moved = AT_ONCE; moved === AT_ONCE; ) {
+    let moved = AT_ONCE;
+    for (let done = 0; moved === AT_ONCE && done < MOST_STATEMENTS; done++) {
       if (how === 'fail') moved = await inTransaction(pool, (db) => failWaiting(db, endpointId, AT_ONCE));
       else {
         const letGo =

@@ -362,6 +362,25 @@ describe.concurrent('an ordered endpoint', { timeout: 120_000 }, () => {
     await other.stop();
   });
 
+  test('gets its lanes in order from an API without a worker and two workers without an API', async () => {
+    const api = await startPosthaste({ role: 'api' });
+    const workers = await Promise.all([1, 2].map(() => startPosthaste({ ...api.parts, role: 'worker' })));
+    const merchant = await openAccount(api);
+    const path = `/${merchant.id}`;
+    receiver.script(path, byNumber({ 5: turns(500) }));
+    await merchant.endpoint({ url: receiver.url(path), ordered: true, retrySchedule: [1] });
+    const events = upTo(40).map((n) => ({
+      event: 'a.type',
+      data: { key: `k${n % 2}`, n },
+      orderingKey: `k${n % 2}`,
+    }));
+    await merchant.call('POST', '/events/batch', { events });
+    await waitUntil(() => came(path).length === 41, Boolean, 60_000);
+    for (const odd of [0, 1])
+      expect([...new Set(cameOf(path, `k${odd}`))]).toEqual(upTo(20).map((n) => 2 * n + odd));
+    for (const process of [...workers, api]) await process.stop();
+  });
+
   test.each(['', ' ', 'a b', 'ü', 'x'.repeat(129), 7, null])('takes no %j for a key', async (orderingKey) => {
     const merchant = await openAccount(posthaste);
     expect(await merchant.call('POST', '/events', { event: 'a.type', data: {}, orderingKey })).toMatchObject({
