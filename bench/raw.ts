@@ -97,7 +97,11 @@ const bursts: BurstWorkflows = {
 };
 const workflows: DeliveryWorkflows = {
   start: async ({ id }) => void (await attempt({ deliveryId: id, number: 1 })),
-  signal: async () => false,
+  async signal(deliveryId, { name }) {
+    // Its endpoint has room for it again.
+    if (name === 'proceed') await attempt({ deliveryId, number: 1 });
+    return true;
+  },
   log: async () => undefined,
 };
 const relay = createRelay({ pool, workflows, bursts, logger });

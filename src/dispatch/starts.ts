@@ -23,6 +23,10 @@ const MOST_CARRIED = 1600;
 /** A burst that takes longer waits for endpoints that hang; it makes room for others meanwhile. */
 const CARRIED_FOR_MS = 3000;
 const LONGEST_GAP_MS = 200;
+/** What is held back goes out in small bursts, for a large one takes all the machine for a moment. */
+const LEAST_HELD_BACK = 20;
+/** So long after a burst nothing is felt of it. */
+const CALM_AFTER_MS = 2000;
 /** What bursts carry at most while others go out quickly and feel nothing of it. */
 const CARRIED_PER_S = 500 * availableParallelism();
 /** How long a burst gathers, in ms, when one delivery comes each ms: then its workflow is a seventh of its cost. */
@@ -83,8 +87,10 @@ export function createStarts(
   const inFlight = { quick: 0, later: 0 };
   /** What a start takes lately. */
   let startMs = 0;
-  const brake = createBrake(() => lines.gathering.length + lines.later.length === 0 && inFlight.later === 0);
+  const isCalm = () => performance.now() - lastBurstAt > CALM_AFTER_MS && inFlight.later === 0;
+  const brake = createBrake(isCalm);
   let nextBurstAt = 0;
+  let heldBackUntil = 0;
   let lastBurstAt = 0;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -155,16 +161,19 @@ export function createStarts(
   function nextBurst(start: NonNullable<typeof together>): number {
     const line = lines.gathering;
     while (line.length > 0) {
-      const gapLeftMs = nextBurstAt - performance.now();
-      if (gapLeftMs > 0 && line.length < MOST_IN_BURST) return gapLeftMs;
+      const now = performance.now();
+      if (now < heldBackUntil) return heldBackUntil - now;
+      if (now < nextBurstAt && line.length < MOST_IN_BURST) return nextBurstAt - now;
       if (!carried.isFree()) return IDLE;
-      const taken = line.take(MOST_IN_BURST, carried.isFreeFor);
+      const most = Math.max(LEAST_HELD_BACK, Math.ceil(MOST_IN_BURST * brake.share()));
+      const taken = line.take(most, carried.isFreeFor);
       const [only] = taken;
       if (!only) return IDLE;
       // A burst of one would cost as much as a workflow of its own, and tell less.
       const isAlone = taken.length === 1 && !alwaysTogether;
       run(isAlone ? startAlone(only, 'quick') : startTogether(start, taken));
-      nextBurstAt = performance.now() + gapMs(taken.length);
+      nextBurstAt = now + gapMs(now, taken.length);
+      heldBackUntil = now + heldBackMs(taken.length);
     }
     return IDLE;
   }
@@ -182,14 +191,16 @@ export function createStarts(
    * Until the next burst, so that each carries what pays: the more come, and the slower a start is because everything is
    * busy, the longer it gathers.
    */
-  function gapMs(taken: number): number {
-    const passedMs = performance.now() - lastBurstAt;
-    lastBurstAt += passedMs;
-    const perMs = taken / passedMs;
-    const pays = Math.max(1000 / STARTS_PER_S, 2 * startMs, GATHERED_PER_PACE * perMs);
+  function gapMs(now: number, taken: number): number {
+    const perMs = taken / (now - lastBurstAt);
+    lastBurstAt = now;
+    return Math.min(LONGEST_GAP_MS, Math.max(1000 / STARTS_PER_S, 2 * startMs, GATHERED_PER_PACE * perMs));
+  }
+
+  /** Until the next burst at the earliest, however many wait, while others go out quickly. */
+  function heldBackMs(taken: number): number {
     const share = brake.share();
-    const heldBackMs = share < 1 ? (taken * 1000) / (CARRIED_PER_S * share) : 0;
-    return Math.max(Math.min(LONGEST_GAP_MS, pays), heldBackMs);
+    return share === 1 ? 0 : (taken * 1000) / (CARRIED_PER_S * share);
   }
 
   function enqueue(delivery: CommittedDelivery): void {
