@@ -14,7 +14,7 @@ const LEAST_SHARE = 0.05;
 /** So long after the last quick start nobody is there who could be slowed. */
 const QUIET_AFTER_MS = 1000;
 /** A start may take this much longer than in calm times, before the flood is slowed. */
-const MOST_TIMES_CALM = 2;
+const MOST_TIMES_CALM = 1.5;
 const CALM_MS = { first: 12, least: 8, most: 40 };
 /** At most so often, for a brake takes a while to be felt. */
 const SLOWER_EVERY_MS = 50;
