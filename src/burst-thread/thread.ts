@@ -14,7 +14,7 @@ import { createLogger, type LOG_LEVELS } from '../log.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 
 /** Connections to the database: what bursts write is gathered. */
-const CONNECTIONS = 6;
+const CONNECTIONS = 4;
 /** Below everything else of this process, where both want a core. */
 const NICE = 5;
 
@@ -43,6 +43,8 @@ export function runBurstThread({ addressPolicy, proxy, logLevel }: ThreadSetting
     writes: createDeliveryWrites(pool, {
       woken: () => tell({ kind: 'poke' }),
       turnEnded: () => tell({ kind: 'pass_on' }),
+      max: 100,
+      runs: 1,
       unwoken: (error) => logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
     }),
     vault: createVault(encryptionKeys.map(({ id, key }) => ({ id, key: Buffer.from(key) }))),

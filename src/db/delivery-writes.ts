@@ -40,7 +40,14 @@ export function createDeliveryWrites(
     woken,
     turnEnded,
     unwoken,
-  }: { woken?: () => void; turnEnded?: () => void; unwoken?: (error: unknown) => void } = {},
+    ...gathering
+  }: {
+    woken?: () => void;
+    turnEnded?: () => void;
+    unwoken?: (error: unknown) => void;
+    max?: number;
+    runs?: number;
+  } = {},
 ): DeliveryWrites {
   async function wake(endpointIds: string[], ifLocked: IfLocked): Promise<string[]> {
     const looked = await wakeParked(pool, endpointIds, ifLocked);
@@ -61,10 +68,10 @@ export function createDeliveryWrites(
     const skipped = crowded.length > 0 ? await wake(crowded, 'skip') : [];
     for (const endpointId of skipped) void wakeLocked(endpointId).catch((error) => unwoken?.(error));
     return deliveryIds.map(() => undefined);
-  });
+  }, gathering);
   const makeRoomAt = ({ deliveryId }: { deliveryId: string }) =>
     void makeRoom(deliveryId).catch((error) => unwoken?.(error));
-  const record = gather((records: AttemptRecord[]) => recordAttempts(pool, records));
+  const record = gather((records: AttemptRecord[]) => recordAttempts(pool, records), gathering);
   // One statement at a time: two at once would be in each other's way at busy endpoints, and carry half as much.
   const claim = gather((requests: ClaimRequest[]) => claimAttempts(pool, requests, 'skip'), { runs: 1 });
   const claimLocked = gatherEach(
@@ -77,7 +84,7 @@ export function createDeliveryWrites(
       ),
     { keys: MOST_WAITS },
   );
-  const goOn = gather((carried: { deliveryId: string; burst: string }[]) => handOver(pool, carried));
+  const goOn = gather((carried: { deliveryId: string; burst: string }[]) => handOver(pool, carried), gathering);
   // Its parts are joined by comparing each with each: a hundred at a time cost a third of what five hundred do.
   const ingest = (runs?: number) =>
     gather((events: NewEvent[]) => ingestEvents(pool, events), { max: 100, ...(runs && { runs }) });

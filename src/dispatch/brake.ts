@@ -5,8 +5,8 @@
 export interface Brake {
   /** Tells what a start in the quick lane took, in milliseconds. */
   felt(startMs: number): void;
-  /** From 1, nothing is held back, down to {@link LEAST_SHARE}; 1 when nothing goes out quickly. */
-  share(): number;
+  /** From 1 down to {@link LEAST_SHARE}; undefined when nothing goes out quickly, so that nothing is held back. */
+  share(): number | undefined;
 }
 
 /** What floods and other accounts' quick deliveries share, a little is the floods' in any case. */
@@ -43,7 +43,7 @@ export function createBrake(isCalm: () => boolean, now: () => number = () => per
         share = Math.max(LEAST_SHARE, share * SLOWER_BY);
       }
     },
-    share: () => (now() - feltAt > QUIET_AFTER_MS ? 1 : share),
+    share: () => (now() - feltAt > QUIET_AFTER_MS ? undefined : share),
   };
 }
 

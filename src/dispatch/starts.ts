@@ -27,8 +27,8 @@ const LONGEST_GAP_MS = 200;
 const LEAST_HELD_BACK = 20;
 /** So long after a burst nothing is felt of it. */
 const CALM_AFTER_MS = 2000;
-/** What bursts carry at most while others go out quickly and feel nothing of it. */
-const CARRIED_PER_S = 500 * availableParallelism();
+/** What bursts carry at most while others go out quickly, and feel nothing of it. */
+const CARRIED_PER_S = 250 * availableParallelism();
 /** How long a burst gathers, in ms, when one delivery comes each ms: then its workflow is a seventh of its cost. */
 const GATHERED_PER_PACE = 150;
 
@@ -165,7 +165,7 @@ export function createStarts(
       if (now < heldBackUntil) return heldBackUntil - now;
       if (now < nextBurstAt && line.length < MOST_IN_BURST) return nextBurstAt - now;
       if (!carried.isFree()) return IDLE;
-      const most = Math.max(LEAST_HELD_BACK, Math.ceil(MOST_IN_BURST * brake.share()));
+      const most = Math.max(LEAST_HELD_BACK, Math.ceil(MOST_IN_BURST * (brake.share() ?? 1)));
       const taken = line.take(most, carried.isFreeFor);
       const [only] = taken;
       if (!only) return IDLE;
@@ -181,7 +181,7 @@ export function createStarts(
   function nextLater(): number {
     while (lines.later.length > 0 && inFlight.later < LATER_IN_FLIGHT) {
       if (!lanes.laterPace.bears(1)) return lanes.laterPace.waitMs();
-      lanes.laterPace.spend(1 / brake.share());
+      lanes.laterPace.spend(1 / (brake.share() ?? 1));
       for (const delivery of lines.later.take(1)) run(startAlone(delivery, 'later'));
     }
     return IDLE;
@@ -200,7 +200,7 @@ export function createStarts(
   /** Until the next burst at the earliest, however many wait, while others go out quickly. */
   function heldBackMs(taken: number): number {
     const share = brake.share();
-    return share === 1 ? 0 : (taken * 1000) / (CARRIED_PER_S * share);
+    return share === undefined ? 0 : (taken * 1000) / (CARRIED_PER_S * share);
   }
 
   function enqueue(delivery: CommittedDelivery): void {
