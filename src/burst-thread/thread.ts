@@ -43,8 +43,6 @@ export function runBurstThread({ addressPolicy, proxy, logLevel }: ThreadSetting
     writes: createDeliveryWrites(pool, {
       woken: () => tell({ kind: 'poke' }),
       turnEnded: () => tell({ kind: 'pass_on' }),
-      max: 100,
-      runs: 1,
       unwoken: (error) => logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
     }),
     vault: createVault(encryptionKeys.map(({ id, key }) => ({ id, key: Buffer.from(key) }))),

@@ -84,7 +84,10 @@ export function createDeliveryWrites(
       ),
     { keys: MOST_WAITS },
   );
-  const goOn = gather((carried: { deliveryId: string; burst: string }[]) => handOver(pool, carried), gathering);
+  const goOn = gather(
+    (carried: { deliveryId: string; burst: string }[]) => handOver(pool, carried),
+    gathering,
+  );
   // Its parts are joined by comparing each with each: a hundred at a time cost a third of what five hundred do.
   const ingest = (runs?: number) =>
     gather((events: NewEvent[]) => ingestEvents(pool, events), { max: 100, ...(runs && { runs }) });

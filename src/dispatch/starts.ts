@@ -24,7 +24,7 @@ const MOST_CARRIED = 1600;
 const CARRIED_FOR_MS = 3000;
 const LONGEST_GAP_MS = 200;
 /** What is held back goes out in small bursts, for a large one takes all the machine for a moment. */
-const LEAST_HELD_BACK = 20;
+const HELD_BACK = { most: 100, least: 20 };
 /** So long after a burst nothing is felt of it. */
 const CALM_AFTER_MS = 2000;
 /** What bursts carry at most while others go out quickly, and feel nothing of it. */
@@ -165,8 +165,7 @@ export function createStarts(
       if (now < heldBackUntil) return heldBackUntil - now;
       if (now < nextBurstAt && line.length < MOST_IN_BURST) return nextBurstAt - now;
       if (!carried.isFree()) return IDLE;
-      const most = Math.max(LEAST_HELD_BACK, Math.ceil(MOST_IN_BURST * (brake.share() ?? 1)));
-      const taken = line.take(most, carried.isFreeFor);
+      const taken = line.take(mostTogether(), carried.isFreeFor);
       const [only] = taken;
       if (!only) return IDLE;
       // A burst of one would cost as much as a workflow of its own, and tell less.
@@ -195,6 +194,11 @@ export function createStarts(
     const perMs = taken / (now - lastBurstAt);
     lastBurstAt = now;
     return Math.min(LONGEST_GAP_MS, Math.max(1000 / STARTS_PER_S, 2 * startMs, GATHERED_PER_PACE * perMs));
+  }
+
+  function mostTogether(): number {
+    const share = brake.share();
+    return share === undefined ? MOST_IN_BURST : Math.max(HELD_BACK.least, Math.ceil(HELD_BACK.most * share));
   }
 
   /** Until the next burst at the earliest, however many wait, while others go out quickly. */
