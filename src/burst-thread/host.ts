@@ -44,13 +44,14 @@ export function startBurstThread({
     workerData: data,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
-  const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
-  let death: unknown = new Error('the thread that makes the attempts of bursts has ended');
+  let failure: Error | undefined;
+  let death: Error | undefined;
   thread.once('error', (error) => {
-    death = error;
+    failure = error;
   });
-  void ended.then(() => {
-    for (const { reject } of calls.values()) reject(death as Error);
+  const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve())).then(() => {
+    death = failure ?? new Error('the thread that makes the attempts of bursts has ended');
+    for (const { reject } of calls.values()) reject(death);
     calls.clear();
     if (!stopping) onFatal(death);
   });
@@ -87,6 +88,7 @@ export function startBurstThread({
     attemptEach(input) {
       const id = ++lastId;
       return new Promise((resolve, reject) => {
+        if (death) return reject(death);
         calls.set(id, { resolve, reject });
         tell({ kind: 'attempt_each', id, input });
       });

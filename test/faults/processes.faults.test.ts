@@ -76,11 +76,15 @@ test.concurrent.for([0, 1])(
   },
 );
 
-test.concurrent.for([1, 2])(
-  'a process asked to stop during attempt %i of many finishes and records them',
-  async (attempts, context) => {
+test.concurrent.for([
+  [1, 'on'],
+  [1, 'always'],
+  [2, 'on'],
+] as const)(
+  'a process asked to stop during attempt %i of many finishes and records them, bursts %s',
+  async ([attempts, bursts], context) => {
     const events = 20;
-    const stage = await openStage(context);
+    const stage = await openStage(context, { bursts });
     const { receiver } = stage;
     const first = await stage.start();
     const merchant = await openShop(stage, { retrySchedule: attempts > 1 ? [2] : [] });
@@ -98,7 +102,7 @@ test.concurrent.for([1, 2])(
     await stage.start();
     const figures = await expectAllDelivered(stage, merchant, accepted, { attempts, since });
     expect(figures).toMatchObject({ duplicates: 0, interrupted: 0 });
-    figure(`stopped during attempt ${attempts}`, { ...figures, stoppedInMs });
+    figure(`stopped during attempt ${attempts}, bursts ${bursts}`, { ...figures, stoppedInMs });
   },
 );
 
