@@ -88,7 +88,9 @@ type Stores = { pool: Pool; vault: Vault; writes: DeliveryWrites; dispatch: Disp
 export async function compose(parts: Parts): Promise<Running> {
   const { resolve = systemResolver() } = parts;
   const undo: Undo[] = [];
+  let stopping = false;
   const stop = async () => {
+    stopping = true;
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
@@ -119,7 +121,8 @@ export async function compose(parts: Parts): Promise<Running> {
       undo,
     );
     const { taskQueue, logger, bursts: mode = 'on' } = parts;
-    const eager = parts.role === 'all';
+    // Not while the worker shuts down: an eager start and the shutdown could wait for each other.
+    const eager = () => parts.role === 'all' && !stopping;
     const workflows = createDeliveryWorkflows(client, { taskQueue, eager });
     const bursts = mode === 'off' ? undefined : createBurstWorkflows(client, { taskQueue, eager, logger });
     relay = createRelay({ pool, workflows, bursts, logger }, { alwaysTogether: mode === 'always' });
@@ -223,6 +226,7 @@ async function startTemporalSide(parts: Parts, stores: Stores, resolve: ResolveN
     connection,
     namespace: client.options.namespace,
     taskQueue,
+    eager: parts.role === 'all',
     workflowBundle: { codePath: parts.workflowBundlePath },
     activities: createActivities({
       ...records,

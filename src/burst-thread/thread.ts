@@ -13,8 +13,9 @@ import type { EgressProxy } from '../http/proxy.ts';
 import { createLogger, type LOG_LEVELS } from '../log.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 
-/** Connections to the database: what bursts write is gathered. */
-const CONNECTIONS = 4;
+/** Connections to the database: what bursts write is gathered. Two at most wait for somebody's lock. */
+const CONNECTIONS = 6;
+const LOCKS_AWAITED = 1;
 /** Below everything else of this process, where both want a core. */
 const NICE = 5;
 
@@ -43,6 +44,7 @@ export function runBurstThread({ addressPolicy, proxy, logLevel }: ThreadSetting
     writes: createDeliveryWrites(pool, {
       woken: () => tell({ kind: 'poke' }),
       turnEnded: () => tell({ kind: 'pass_on' }),
+      locksAwaited: LOCKS_AWAITED,
       unwoken: (error) => logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
     }),
     vault: createVault(encryptionKeys.map(({ id, key }) => ({ id, key: Buffer.from(key) }))),

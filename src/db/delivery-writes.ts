@@ -10,11 +10,13 @@ import { crowdedEndpointsOf, type IfLocked, recallParked, wakeParked } from './p
 import { type AttemptRecord, recordAttempts, releaseClaim } from './record.ts';
 import { writeSettled } from './resting.ts';
 
-/**
- * Locked endpoints that are waited for at once, by claims and again by those that make room: each wait holds a
- * connection.
- */
+/** Of `locksAwaited`. */
 const MOST_WAITS = 4;
+
+/** Events of one statement. */
+const INGESTED_AT_ONCE = 100;
+/** Accounts whose events with keys are taken in at once. */
+const ORDERED_ACCOUNTS = 4;
 
 /** The writes of every delivery, gathered into statements that carry many rows. All are idempotent. */
 export interface DeliveryWrites {
@@ -32,6 +34,8 @@ export interface DeliveryWrites {
 /**
  * @param options.woken called when deliveries that waited for their endpoint are let through: there are signals to send
  * @param options.turnEnded called when a delivery ended that may have been in an ordered lane: the next one may go
+ * @param options.locksAwaited locked endpoints that are waited for at once, by claims and again by those that make room:
+ *   each wait holds a connection; default 4
  * @param options.unwoken called with what went wrong instead; whoever still waits is found by a later look
  */
 export function createDeliveryWrites(
@@ -40,13 +44,12 @@ export function createDeliveryWrites(
     woken,
     turnEnded,
     unwoken,
-    ...gathering
+    locksAwaited = MOST_WAITS,
   }: {
     woken?: () => void;
     turnEnded?: () => void;
     unwoken?: (error: unknown) => void;
-    max?: number;
-    runs?: number;
+    locksAwaited?: number;
   } = {},
 ): DeliveryWrites {
   async function wake(endpointIds: string[], ifLocked: IfLocked): Promise<string[]> {
@@ -60,7 +63,7 @@ export function createDeliveryWrites(
       await wake(same.slice(0, 1), 'wait');
       return same;
     },
-    { keys: MOST_WAITS },
+    { keys: locksAwaited },
   );
   // An attempt that has ended makes room at its endpoint, for those that wait there.
   const makeRoom = gather(async (deliveryIds: string[]) => {
@@ -68,10 +71,10 @@ export function createDeliveryWrites(
     const skipped = crowded.length > 0 ? await wake(crowded, 'skip') : [];
     for (const endpointId of skipped) void wakeLocked(endpointId).catch((error) => unwoken?.(error));
     return deliveryIds.map(() => undefined);
-  }, gathering);
+  });
   const makeRoomAt = ({ deliveryId }: { deliveryId: string }) =>
     void makeRoom(deliveryId).catch((error) => unwoken?.(error));
-  const record = gather((records: AttemptRecord[]) => recordAttempts(pool, records), gathering);
+  const record = gather((records: AttemptRecord[]) => recordAttempts(pool, records));
   // One statement at a time: two at once would be in each other's way at busy endpoints, and carry half as much.
   const claim = gather((requests: ClaimRequest[]) => claimAttempts(pool, requests, 'skip'), { runs: 1 });
   const claimLocked = gatherEach(
@@ -82,18 +85,17 @@ export function createDeliveryWrites(
         same.map(({ request }) => request),
         'wait',
       ),
-    { keys: MOST_WAITS },
+    { keys: locksAwaited },
   );
-  const goOn = gather(
-    (carried: { deliveryId: string; burst: string }[]) => handOver(pool, carried),
-    gathering,
-  );
+  const goOn = gather((carried: { deliveryId: string; burst: string }[]) => handOver(pool, carried));
   // Its parts are joined by comparing each with each: a hundred at a time cost a third of what five hundred do.
-  const ingest = (runs?: number) =>
-    gather((events: NewEvent[]) => ingestEvents(pool, events), { max: 100, ...(runs && { runs }) });
-  const ingestAny = ingest();
-  // One statement at a time: of two at once the later one might come first.
-  const ingestInOrder = ingest(1);
+  const ingest = (events: NewEvent[]) => ingestEvents(pool, events);
+  const ingestAny = gather(ingest, { max: INGESTED_AT_ONCE });
+  // Of one account one statement at a time: of two at once the later one might come first.
+  const ingestInOrder = gatherEach(({ accountId }: NewEvent) => accountId, ingest, {
+    keys: ORDERED_ACCOUNTS,
+    max: INGESTED_AT_ONCE,
+  });
   return {
     ingest: (event) => (event.orderingKey === undefined ? ingestAny(event) : ingestInOrder(event)),
     async claim(request) {

@@ -93,10 +93,10 @@ export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<I
             else e.profile = any (string_to_array(a.profiles, ' '))
               and e.events && string_to_array(a.patterns, ' ') and e.id is distinct from a.except_endpoint_id end
       ), coming as materialized (
-        select id, account_id, endpoint_id, ordering_key,
+        select s.*,
           row_number() over (partition by endpoint_id, ordering_key order by turn) as nth,
           count(*) over (partition by endpoint_id, ordering_key) as many
-        from spread where ordering_key is not null
+        from spread s where ordering_key is not null
       ), entered as (
         -- The first of a new lane is its front, and has no place.
         insert into lanes as l (endpoint_id, ordering_key, account_id, front_id, last_place, waiting)
@@ -106,13 +106,17 @@ export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<I
         on conflict (endpoint_id, ordering_key) do update
           set last_place = l.last_place + excluded.waiting + 1, waiting = l.waiting + excluded.waiting + 1
         returning endpoint_id, ordering_key, last_place
-      ), placed as materialized (
-        select c.id, nullif(e.last_place - c.many + c.nth, 0) as place
-        from coming c join entered e using (endpoint_id, ordering_key)
+      ), places as materialized (
+        -- Looked up by name: to join them would compare each with each.
+        select jsonb_object_agg(endpoint_id || ' ' || ordering_key, last_place) as last from entered
       ), committed as (
         insert into deliveries (id, account_id, event_id, endpoint_id, event_type, next_attempt_at, ordering_key, lane_place)
-        select s.id, s.account_id, s.event_id, s.endpoint_id, s.type, s.deliver_at, s.ordering_key, p.place
-        from spread s left join placed p on p.id = s.id
+        select id, account_id, event_id, endpoint_id, type, deliver_at, null, null
+        from spread where ordering_key is null
+        union all
+        select id, account_id, event_id, endpoint_id, type, deliver_at, ordering_key,
+          nullif((p.last ->> (endpoint_id || ' ' || ordering_key))::bigint - many + nth, 0)
+        from coming cross join places p
         returning id, account_id, event_id, endpoint_id, lane_place is not null as waits
       )
       select a.place::int, accounts.id is not null as account_exists, a.id, i.created_at,

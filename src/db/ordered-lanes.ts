@@ -37,11 +37,11 @@ export function passTurns(pool: Pool, limit: number): Promise<{ letGo: Committed
           select id from lane_turns order by id limit $1 for update skip locked
         ), ended as (
           delete from lane_turns t using taken where t.id = taken.id
-          returning t.endpoint_id, t.ordering_key, t.delivery_id
+          returning t.account_id, t.endpoint_id, t.ordering_key, t.delivery_id
         ), locked as materialized (
           select l.endpoint_id, l.ordering_key, l.front_id
           from ended t join lanes l on l.endpoint_id = t.endpoint_id and l.ordering_key = t.ordering_key
-            and l.front_id = t.delivery_id
+            and l.front_id = t.delivery_id and l.account_id = t.account_id
           order by l.endpoint_id, l.ordering_key
           for update of l
         )
@@ -125,11 +125,14 @@ export const IS_LET_GO = `lane_place = null, let_go_at = now(), revision = d.rev
   leased_until = now() + interval '${LET_GO_FOR}',
   next_attempt_at = case when d.next_attempt_at > now() then d.next_attempt_at end`;
 
-/** Endpoints where the time has come for some that wait in lanes, and what is to become of them. */
-export async function lanesToMove(
-  db: Queryable,
-): Promise<{ endpointId: string; move: 'advance' | 'release' | 'fail' }[]> {
-  const { rows } = await db.query<{ endpointId: string; move: 'advance' | 'release' | 'fail' }>({
+/** An endpoint where the time has come for some that wait in lanes, and what is to become of them. */
+export interface LanesToMove {
+  endpointId: string;
+  move: 'advance' | 'release' | 'fail';
+}
+
+export async function lanesToMove(db: Queryable): Promise<LanesToMove[]> {
+  const { rows } = await db.query<LanesToMove>({
     name: 'lanes-to-move',
     text: `
       with recursive waiting as (

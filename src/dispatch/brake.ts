@@ -9,35 +9,43 @@ export interface Brake {
   share(): number | undefined;
 }
 
-/** What floods and other accounts' quick deliveries share, a little is the floods' in any case. */
+/** A flood has this much in any case. */
 const LEAST_SHARE = 0.05;
 /** So long after the last quick start nobody is there who could be slowed. */
 const QUIET_AFTER_MS = 1000;
-/** A start may take this much longer than in calm times, before the flood is slowed. */
-const MOST_TIMES_CALM = 1.5;
-const CALM_MS = { first: 12, least: 8, most: 40 };
+/** A start may take so many times the quickest one of late, before the flood is slowed. */
+const MOST_TIMES_QUICKEST = 2.5;
+/** Quicker ones all count as quick. */
+const QUICK_MS = 16;
+/** How far back the quickest one is looked for: in this span and the one before it. */
+const SPAN_MS = 5000;
 /** At most so often, for a brake takes a while to be felt. */
 const SLOWER_EVERY_MS = 50;
 const SLOWER_BY = 0.75;
-const FASTER_BY = 0.02;
+const FASTER_PER_S = 0.4;
+/** At once, however long nothing was felt. */
+const FASTER_AT_MOST = 0.2;
 
 /**
- * @param isCalm whether nothing goes out now that the brake holds back
+ * What is slow with the brake on, too, is not slow because of the flood: then its quickest starts say so after a while,
+ * and the brake lets go.
+ *
  * @param now milliseconds
  */
-export function createBrake(isCalm: () => boolean, now: () => number = () => performance.now()): Brake {
+export function createBrake(now: () => number = () => performance.now()): Brake {
   let share = 1;
-  let calmMs = CALM_MS.first;
   let feltAt = Number.NEGATIVE_INFINITY;
   let slowedAt = Number.NEGATIVE_INFINITY;
+  const quickest = createQuickest();
 
   return {
     felt(startMs) {
       const at = now();
-      if (at - feltAt > QUIET_AFTER_MS) share = 1;
+      const sinceMs = at - feltAt;
+      if (sinceMs > QUIET_AFTER_MS) share = 1;
       feltAt = at;
-      if (isCalm()) calmMs = within(0.9 * calmMs + 0.1 * startMs);
-      if (startMs <= MOST_TIMES_CALM * calmMs) share = Math.min(1, share + FASTER_BY);
+      if (startMs <= Math.max(QUICK_MS, MOST_TIMES_QUICKEST * quickest(at, startMs)))
+        share = Math.min(1, share + Math.min(FASTER_AT_MOST, (FASTER_PER_S * sinceMs) / 1000));
       else if (at - slowedAt > SLOWER_EVERY_MS) {
         slowedAt = at;
         share = Math.max(LEAST_SHARE, share * SLOWER_BY);
@@ -47,6 +55,18 @@ export function createBrake(isCalm: () => boolean, now: () => number = () => per
   };
 }
 
-function within(ms: number): number {
-  return Math.min(CALM_MS.most, Math.max(CALM_MS.least, ms));
+/** The least of what it was given of late. */
+function createQuickest(): (at: number, ms: number) => number {
+  let since = Number.NEGATIVE_INFINITY;
+  let now = Number.POSITIVE_INFINITY;
+  let before = Number.POSITIVE_INFINITY;
+  return (at, ms) => {
+    if (at - since > SPAN_MS) {
+      before = at - since > 2 * SPAN_MS ? Number.POSITIVE_INFINITY : now;
+      now = Number.POSITIVE_INFINITY;
+      since = at;
+    }
+    now = Math.min(now, ms);
+    return Math.min(now, before);
+  };
 }

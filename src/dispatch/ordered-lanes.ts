@@ -1,15 +1,15 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { failWaiting, releaseWaiting } from '../db/lane-waits.ts';
-import { lanesToMove, letOverdueGo, passTurns } from '../db/ordered-lanes.ts';
+import { type LanesToMove, lanesToMove, letOverdueGo, passTurns } from '../db/ordered-lanes.ts';
 import { inTransaction } from '../db/pool.ts';
 import type { Duty } from './duties.ts';
 import type { Relay } from './relay.ts';
 
 /** Deliveries, or lanes, that one statement moves. */
 const AT_ONCE = 200;
-/** Statements for one endpoint in one round of the duty; it comes round again. */
-const MOST_STATEMENTS = 50;
+/** How often each endpoint has its turn in one round of the duty; it comes round again. */
+const MOST_TURNS = 50;
 
 export interface OrderedLanes {
   /** Lets the next ones go, where a delivery of a lane has just ended. Never throws, never waits. */
@@ -46,19 +46,16 @@ export function createOrderedLanes({
     } while (again && !stopped);
   }
 
-  async function move({ endpointId, move: how }: Awaited<ReturnType<typeof lanesToMove>>[number]) {
-    let moved = AT_ONCE;
-    for (let done = 0; moved === AT_ONCE && done < MOST_STATEMENTS; done++) {
-      if (how === 'fail') moved = await inTransaction(pool, (db) => failWaiting(db, endpointId, AT_ONCE));
-      else {
-        const letGo =
-          how === 'advance'
-            ? await letOverdueGo(pool, endpointId, AT_ONCE)
-            : await inTransaction(pool, (db) => releaseWaiting(db, endpointId, AT_ONCE));
-        relay.offer(letGo);
-        moved = letGo.length;
-      }
-    }
+  /** Moves some on at an endpoint; whether there may be more. */
+  async function move({ endpointId, move: how }: LanesToMove): Promise<boolean> {
+    if (how === 'fail')
+      return (await inTransaction(pool, (db) => failWaiting(db, endpointId, AT_ONCE))) === AT_ONCE;
+    const letGo =
+      how === 'advance'
+        ? await letOverdueGo(pool, endpointId, AT_ONCE)
+        : await inTransaction(pool, (db) => releaseWaiting(db, endpointId, AT_ONCE));
+    relay.offer(letGo);
+    return letGo.length === AT_ONCE;
   }
 
   function passOn(): void {
@@ -82,8 +79,13 @@ export function createOrderedLanes({
       name: 'ordered-lanes',
       everyMs: 1000,
       async run() {
-        await passAll();
-        for (const lanes of await lanesToMove(pool)) await move(lanes);
+        let left = await lanesToMove(pool);
+        for (let turn = 0; turn === 0 || (left.length > 0 && turn < MOST_TURNS); turn++) {
+          await passAll();
+          const more: LanesToMove[] = [];
+          for (const lanes of left) if (await move(lanes)) more.push(lanes);
+          left = more;
+        }
       },
     },
     async stop() {

@@ -111,6 +111,7 @@ export function createRelay(
         sweepAgain ||= more.some(Boolean);
       } while (sweepAgain && !stopped);
     } catch (error) {
+      sweepAgain = false;
       logger.warn({ err: error }, 'could not sweep the outbox; trying again');
     }
   }
@@ -120,6 +121,8 @@ export function createRelay(
     sweepAgain = true;
     sweeping ??= sweep().finally(() => {
       sweeping = undefined;
+      // Asked for after the last look.
+      if (sweepAgain) sweepSoon();
     });
   }
 

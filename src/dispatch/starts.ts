@@ -13,6 +13,8 @@ const MAX_IN_FLIGHT = 32;
 
 /** A workflow costs 32 ms of CPU: one by one they take 40 % of the machine at most, and as much again those that go on. */
 const STARTS_PER_S = 12 * availableParallelism();
+/** Of their pace those that go on, or are due later, keep this much in any case: their times are promised. */
+const LEAST_LATER = 0.25;
 /** Starts at once of those that wait for their time anyway. */
 const LATER_IN_FLIGHT = 4;
 const IDLE = Number.POSITIVE_INFINITY;
@@ -25,8 +27,6 @@ const CARRIED_FOR_MS = 3000;
 const LONGEST_GAP_MS = 200;
 /** What is held back goes out in small bursts, for a large one takes all the machine for a moment. */
 const HELD_BACK = { most: 100, least: 20 };
-/** So long after a burst nothing is felt of it. */
-const CALM_AFTER_MS = 2000;
 /** What bursts carry at most while others go out quickly, and feel nothing of it. */
 const CARRIED_PER_S = 250 * availableParallelism();
 /** How long a burst gathers, in ms, when one delivery comes each ms: then its workflow is a seventh of its cost. */
@@ -87,8 +87,7 @@ export function createStarts(
   const inFlight = { quick: 0, later: 0 };
   /** What a start takes lately. */
   let startMs = 0;
-  const isCalm = () => performance.now() - lastBurstAt > CALM_AFTER_MS && inFlight.later === 0;
-  const brake = createBrake(isCalm);
+  const brake = createBrake();
   let nextBurstAt = 0;
   let heldBackUntil = 0;
   let lastBurstAt = 0;
@@ -180,7 +179,7 @@ export function createStarts(
   function nextLater(): number {
     while (lines.later.length > 0 && inFlight.later < LATER_IN_FLIGHT) {
       if (!lanes.laterPace.bears(1)) return lanes.laterPace.waitMs();
-      lanes.laterPace.spend(1 / (brake.share() ?? 1));
+      lanes.laterPace.spend(1 / Math.max(LEAST_LATER, brake.share() ?? 1));
       for (const delivery of lines.later.take(1)) run(startAlone(delivery, 'later'));
     }
     return IDLE;

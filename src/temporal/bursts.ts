@@ -22,7 +22,7 @@ export interface BurstWorkflows {
  */
 export function createBurstWorkflows(
   client: Client,
-  { taskQueue, eager, logger }: { taskQueue: string; eager: boolean; logger: Logger },
+  { taskQueue, eager, logger }: { taskQueue: string; eager: () => boolean; logger: Logger },
 ): BurstWorkflows {
   /** Whether the server takes a search attribute as long as the ids of a large burst. */
   let takesIds = true;
@@ -34,7 +34,7 @@ export function createBurstWorkflows(
         workflowId: `burst_${randomUUID().replaceAll('-', '')}`,
         taskQueue,
         args: [{ deliveries: carriageOf(deliveries) }],
-        requestEagerStart: eager,
+        requestEagerStart: eager(),
         staticSummary: `${ids.length} first attempts`,
         ...(takesIds && { typedSearchAttributes: [{ key: DeliveryIds, value: ids }] }),
       }),

@@ -47,7 +47,7 @@ function fairnessKeyOf(accountId: string): string {
  */
 export function createDeliveryWorkflows(
   client: Client,
-  { taskQueue, eager }: { taskQueue: string; eager: boolean },
+  { taskQueue, eager }: { taskQueue: string; eager: () => boolean },
 ): DeliveryWorkflows {
   const within = <T>(deadlineMs: number, call: () => Promise<T>) =>
     client.withDeadline(Date.now() + deadlineMs, call);
@@ -60,7 +60,7 @@ export function createDeliveryWorkflows(
             workflowId: id,
             taskQueue,
             args: [{ deliveryId: id, ...(deliverAt && { deliverAt: deliverAt.toISOString() }) }],
-            requestEagerStart: eager,
+            requestEagerStart: eager(),
             workflowIdReusePolicy: again ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
             // Tasks that wait for a worker are taken from the accounts in turn.
             priority: { fairnessKey: fairnessKeyOf(accountId) },

@@ -109,6 +109,7 @@ function createLine(most: () => number) {
       return enters;
     },
     enter(abortSignal: AbortSignal): Promise<void> {
+      if (abortSignal.aborted) return Promise.reject(abortSignal.reason);
       return new Promise((resolve, reject) => {
         line.add(resolve);
         abortSignal.addEventListener(

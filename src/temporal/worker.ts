@@ -35,6 +35,8 @@ export interface WorkerSettings {
   /** The prebuilt workflow bundle. */
   workflowBundle: { codePath: string };
   activities: Activities;
+  /** Whether workflows that this process starts come to it without a poll. */
+  eager: boolean;
 }
 
 /** A worker for deliveries. On shutdown it lets POSTs that are under way finish: none takes longer than 30 s. */
@@ -44,12 +46,14 @@ export function createWorker({
   taskQueue,
   workflowBundle,
   activities,
+  eager,
 }: WorkerSettings): Promise<Worker> {
   const cores = availableParallelism();
   const slots = createTaskSlots({
     most: MAX_FIRST_ATTEMPTS,
     goingOn: GOING_ON_PER_CORE * cores,
-    fresh: Math.max(2, FRESH_PER_CORE * cores),
+    // Where nothing starts eagerly, all first tasks are fresh, and hold their slots on the way to Temporal and back, too.
+    fresh: eager ? Math.max(2, FRESH_PER_CORE * cores) : GOING_ON_PER_CORE * cores,
   });
   return Worker.create({
     connection,

@@ -120,3 +120,37 @@ test('two processes that take in, end, cancel and pass on at once keep each lane
   for (const table of ['lanes', 'lane_turns'])
     expect((await pool.query(`select from ${table}`)).rowCount).toBe(0);
 });
+
+test('a hundred events with keys of their own go in quickly at a hundred ordered endpoints', async () => {
+  await pool.query(`insert into accounts (id) values ('mall')`);
+  await pool.query(
+    `insert into endpoints (account_id, url, profile, events, secret_sealed, ordered)
+     select 'mall', 'https://mall.example/', 'standard', '{*}', 'sealed', true from generate_series(1, 100)`,
+  );
+  const { ingest } = createDeliveryWrites(pool);
+  const takeIn = () =>
+    Promise.all(
+      Array.from({ length: 100 }, (_, n) =>
+        ingest({
+          accountId: 'mall',
+          type: 'some.type',
+          data: '{}',
+          selzToken: 'token-of-16-chars',
+          contentHash: randomUUID(),
+          profiles: ['standard'],
+          orderingKey: `customer ${n}`,
+        }),
+      ),
+    );
+  const begunAt = performance.now();
+  const fronts = await takeIn();
+  const waiting = await takeIn();
+  // To compare each of ten thousand with each would take longer than a statement may.
+  expect(performance.now() - begunAt).toBeLessThan(8000);
+  const waits = (ingested: Awaited<ReturnType<typeof ingest>>[]) =>
+    ingested
+      .flatMap((one) => (one.kind === 'accepted' ? one.deliveries : []))
+      .map((d) => d.waitsInLane ?? false);
+  expect(waits(fronts)).toEqual(Array.from({ length: 10_000 }, () => false));
+  expect(waits(waiting)).toEqual(Array.from({ length: 10_000 }, () => true));
+});

@@ -16,7 +16,7 @@ export function reconcilerOf(
     {
       pool,
       writes: createDeliveryWrites(pool),
-      workflows: createDeliveryWorkflows(client, { taskQueue, eager: false }),
+      workflows: createDeliveryWorkflows(client, { taskQueue, eager: () => false }),
       runs: createDeliveryRuns(client, { taskQueue }),
       logger: createLogger('fatal'),
     },
