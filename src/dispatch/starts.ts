@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import type { CommittedDelivery } from '../domain/delivery.ts';
 import { createBrake } from './brake.ts';
+import { createBurstTiming } from './burst-timing.ts';
 import { createCarriedRoom } from './carried-room.ts';
 import { createFairLine } from './fair-line.ts';
 import { createLanes, type Lane } from './lanes.ts';
@@ -24,13 +25,6 @@ const MOST_IN_BURST = 200;
 const MOST_CARRIED = 1600;
 /** A burst that takes longer waits for endpoints that hang; it makes room for others meanwhile. */
 const CARRIED_FOR_MS = 3000;
-const LONGEST_GAP_MS = 200;
-/** What is held back goes out in small bursts, for a large one takes all the machine for a moment. */
-const HELD_BACK = { most: 100, least: 20 };
-/** What bursts carry at most while others go out quickly, and feel nothing of it. */
-const CARRIED_PER_S = 250 * availableParallelism();
-/** How long a burst gathers, in ms, when one delivery comes each ms: then its workflow is a seventh of its cost. */
-const GATHERED_PER_PACE = 150;
 
 /** Starts the workflows of deliveries, one by one or many together. */
 export interface Starts {
@@ -88,9 +82,7 @@ export function createStarts(
   /** What a start takes lately. */
   let startMs = 0;
   const brake = createBrake();
-  let nextBurstAt = 0;
-  let heldBackUntil = 0;
-  let lastBurstAt = 0;
+  const timing = createBurstTiming(brake, { full: MOST_IN_BURST, leastGapMs: 1000 / STARTS_PER_S });
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -160,18 +152,16 @@ export function createStarts(
   function nextBurst(start: NonNullable<typeof together>): number {
     const line = lines.gathering;
     while (line.length > 0) {
-      const now = performance.now();
-      if (now < heldBackUntil) return heldBackUntil - now;
-      if (now < nextBurstAt && line.length < MOST_IN_BURST) return nextBurstAt - now;
+      const waitMs = timing.waitMs(line.length);
+      if (waitMs > 0) return waitMs;
       if (!carried.isFree()) return IDLE;
-      const taken = line.take(mostTogether(), carried.isFreeFor);
+      const taken = line.take(timing.most(), carried.isFreeFor);
       const [only] = taken;
       if (!only) return IDLE;
       // A burst of one would cost as much as a workflow of its own, and tell less.
       const isAlone = taken.length === 1 && !alwaysTogether;
       run(isAlone ? startAlone(only, 'quick') : startTogether(start, taken));
-      nextBurstAt = now + gapMs(now, taken.length);
-      heldBackUntil = now + heldBackMs(taken.length);
+      timing.sent(taken.length, startMs);
     }
     return IDLE;
   }
@@ -183,27 +173,6 @@ export function createStarts(
       for (const delivery of lines.later.take(1)) run(startAlone(delivery, 'later'));
     }
     return IDLE;
-  }
-
-  /**
-   * Until the next burst, so that each carries what pays: the more come, and the slower a start is because everything is
-   * busy, the longer it gathers.
-   */
-  function gapMs(now: number, taken: number): number {
-    const perMs = taken / (now - lastBurstAt);
-    lastBurstAt = now;
-    return Math.min(LONGEST_GAP_MS, Math.max(1000 / STARTS_PER_S, 2 * startMs, GATHERED_PER_PACE * perMs));
-  }
-
-  function mostTogether(): number {
-    const share = brake.share();
-    return share === undefined ? MOST_IN_BURST : Math.max(HELD_BACK.least, Math.ceil(HELD_BACK.most * share));
-  }
-
-  /** Until the next burst at the earliest, however many wait, while others go out quickly. */
-  function heldBackMs(taken: number): number {
-    const share = brake.share();
-    return share === undefined ? 0 : (taken * 1000) / (CARRIED_PER_S * share);
   }
 
   function enqueue(delivery: CommittedDelivery): void {

@@ -1,0 +1,64 @@
+import { availableParallelism } from 'node:os';
+import type { Brake } from './brake.ts';
+
+const LONGEST_GAP_MS = 200;
+/** How long a burst gathers, in ms, when one delivery comes each ms: then its workflow is a seventh of its cost. */
+const GATHERED_PER_PACE = 150;
+/** What is held back goes out in small bursts, for a large one takes all the machine for a moment. */
+const HELD_BACK = { most: 100, least: 20 };
+/** What bursts carry at most while others go out quickly, and feel nothing of it. */
+const CARRIED_PER_S = 250 * availableParallelism();
+
+/** When bursts go out, and how large they are. */
+export interface BurstTiming {
+  /**
+   * How long to wait before the next burst, in milliseconds.
+   *
+   * @param waiting deliveries that wait for it: a full burst need not gather any longer
+   */
+  waitMs(waiting: number): number;
+  /** How many the next burst may carry. */
+  most(): number;
+  /**
+   * Tells that a burst goes out now.
+   *
+   * @param carried how many are in it
+   * @param startMs what a start takes lately
+   */
+  sent(carried: number, startMs: number): void;
+}
+
+/**
+ * A burst gathers for as long as pays: the more deliveries come, and the slower a start is because everything is busy, the
+ * longer. While other accounts' deliveries go out quickly it also keeps to a pace, however many wait.
+ *
+ * @param options.full deliveries in one burst at most
+ * @param options.leastGapMs as long as a start has to wait for the next one in any case
+ */
+export function createBurstTiming(
+  brake: Brake,
+  { full, leastGapMs }: { full: number; leastGapMs: number },
+): BurstTiming {
+  let nextAt = 0;
+  let heldBackUntil = 0;
+  let lastAt = 0;
+
+  return {
+    waitMs(waiting) {
+      const until = waiting < full ? Math.max(nextAt, heldBackUntil) : heldBackUntil;
+      return Math.max(0, until - performance.now());
+    },
+    most() {
+      const share = brake.share();
+      return share === undefined ? full : Math.max(HELD_BACK.least, Math.ceil(HELD_BACK.most * share));
+    },
+    sent(carried, startMs) {
+      const now = performance.now();
+      const perMs = carried / (now - lastAt);
+      lastAt = now;
+      nextAt = now + Math.min(LONGEST_GAP_MS, Math.max(leastGapMs, 2 * startMs, GATHERED_PER_PACE * perMs));
+      const share = brake.share();
+      heldBackUntil = share === undefined ? now : now + (carried * 1000) / (CARRIED_PER_S * share);
+    },
+  };
+}
