@@ -37,7 +37,7 @@ import { type Route, route } from './route.ts';
 /** Most endpoints of one account. */
 export const MOST_ENDPOINTS = 100;
 /** Deliveries waiting in ordered lanes that are dealt with at once when their endpoint changes; the rest is left to a duty. */
-const MOST_MOVED = 5000;
+const MOST_MOVED = 1000;
 
 const create = route({
   method: 'post',

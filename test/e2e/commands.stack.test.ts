@@ -99,8 +99,10 @@ describe.concurrent('cancel', () => {
     const { merchant, id, requests } = await asleep([200]);
     expect(await merchant.command(id, 'cancel')).toMatchObject({ status: 'cancelled', attemptCount: 1 });
     expect(await merchant.delivery(id)).not.toHaveProperty('nextAttemptAt');
-    const { status } = await posthaste.client.workflow.getHandle(id).describe();
-    expect(status.name).toBe('COMPLETED');
+    await waitUntil(
+      () => posthaste.client.workflow.getHandle(id).describe(),
+      ({ status }) => status.name === 'COMPLETED',
+    );
     expect(requests()).toHaveLength(1);
   });
 
