@@ -4,6 +4,8 @@ export interface CarriedRoom {
   isFree(): boolean;
   /** Whether an account has room for a whole burst. */
   isFreeFor(accountId: string): boolean;
+  /** Whether any of an account are carried now. */
+  carries(accountId: string): boolean;
   /** Counts deliveries as carried, until what it answers is called; more than once is once. */
   carry(deliveries: readonly { accountId: string }[]): () => void;
 }
@@ -28,6 +30,7 @@ export function createCarriedRoom(most: number, burst: number): CarriedRoom {
   return {
     isFree: () => carried + burst <= most,
     isFreeFor: (accountId) => (carriedOf.get(accountId) ?? 0) + burst <= most / 2,
+    carries: (accountId) => carriedOf.has(accountId),
     carry(deliveries) {
       count(deliveries, 1);
       let isCounted = true;

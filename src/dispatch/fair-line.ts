@@ -1,6 +1,8 @@
 /** Items that wait, each of an owner. Whose turn it is goes round among the owners; each owner's items keep their order. */
 export interface FairLine<Item> {
   readonly length: number;
+  /** Whether any of this owner waits. */
+  has(owner: string): boolean;
   push(owner: string, item: Item): void;
   /**
    * Takes the next items, one of each owner in turn.
@@ -22,6 +24,7 @@ export function createFairLine<Item>(): FairLine<Item> {
     get length() {
       return length;
     },
+    has: (owner) => lines.has(owner),
     push(owner, item) {
       const line = lines.get(owner);
       if (line) line.push(item);

@@ -86,6 +86,8 @@ export function createStarts(
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
+  const isGathered = (accountId: string) => lines.gathering.has(accountId) || carried.carries(accountId);
+
   function run(work: Promise<void>): void {
     const tracked: Promise<void> = work.finally(() => {
       underWay.delete(tracked);
@@ -106,7 +108,8 @@ export function createStarts(
     inFlight[lane]++;
     try {
       const { tookMs } = await timed(alone(delivery));
-      if (lane === 'quick') brake.felt(tookMs);
+      // What an account does to itself is not held against it.
+      if (lane === 'quick' && !isGathered(delivery.accountId)) brake.felt(tookMs);
     } catch (error) {
       logger.warn({ deliveryId: delivery.id, err: error }, 'could not start a delivery yet; the sweep will');
     } finally {
