@@ -1,5 +1,5 @@
 // What deliveries need, computed from what the bench measured (bench.json), what rows take (storage.json) and how the
-// relay gathers bursts (src/dispatch/starts.ts). What is assumed stands here by name, and scaling.md tells it.
+// relay gathers bursts (src/dispatch/starts.ts, burst-timing.ts). What is assumed stands here by name, and scaling.md tells it.
 import { readFileSync } from 'node:fs';
 
 /** The busiest minutes of a day, to its average. */
@@ -32,11 +32,12 @@ const read = (file) => readFileSync(new URL(file, import.meta.url), 'utf8');
 
 export const bench = JSON.parse(read('bench.json'));
 export const storage = JSON.parse(read('storage.json'));
-const starts = read('../src/dispatch/starts.ts');
+const relay = read('../src/dispatch/starts.ts') + read('../src/dispatch/burst-timing.ts');
 
 function constant(pattern) {
-  const [, value] = new RegExp(`^const ${pattern};`, 'm').exec(starts) ?? [];
-  if (value === undefined) throw new Error(`src/dispatch/starts.ts has no ${pattern} any more`);
+  const [, value] = new RegExp(`^const ${pattern};`, 'm').exec(relay) ?? [];
+  if (value === undefined)
+    throw new Error(`the relay (starts.ts, burst-timing.ts) has no ${pattern} any more`);
   return Number(value.replaceAll('_', ''));
 }
 

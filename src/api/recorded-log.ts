@@ -82,6 +82,11 @@ export function toldLog(
   // What a worker began before it died, it could not tell.
   for (const row of attempts)
     if (row.error === 'interrupted') log = ofAttempt(row).reduce(insertedByTime, log);
+  // Cancelled before its workflow had begun, it was not told by whom.
+  const isCancelled = told.some((entry) => entry.kind === 'ended' && entry.status === 'cancelled');
+  const isTold = log.some((entry) => changeOf(entry) === 'cancel');
+  const wish = changes.find(({ action }) => action === CHANGE_ACTIONS.cancel);
+  if (isCancelled && !isTold && wish) log = ofChange(delivery, wish).reduce(insertedByTime, log);
   return [...ofLane(delivery), ...log];
 }
 

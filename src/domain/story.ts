@@ -30,10 +30,14 @@ export const CHANGE_ACTIONS = {
 /** What somebody did to a delivery, or to its endpoint while it slept. */
 export type Change = keyof typeof CHANGE_ACTIONS | 'endpoint_changed';
 
-/** A log with one more line, behind all that happened before it; an attempt stays before the end, whatever the clocks say. */
+/**
+ * A log with one more line, behind all that happened before it; an attempt, or the wish to cancel, stays before the end,
+ * whatever the clocks say.
+ */
 export function insertedByTime(entries: readonly LogEntry[], entry: LogEntry): LogEntry[] {
+  const leadsToEnd = entry.kind === 'attempt' || (entry.kind === 'changed' && entry.change === 'cancel');
   const isBefore = (other: LogEntry) =>
-    Date.parse(other.at) <= Date.parse(entry.at) && !(entry.kind === 'attempt' && other.kind === 'ended');
+    Date.parse(other.at) <= Date.parse(entry.at) && !(leadsToEnd && other.kind === 'ended');
   const before = entries.findLastIndex(isBefore) + 1;
   return [...entries.slice(0, before), entry, ...entries.slice(before)];
 }

@@ -429,6 +429,20 @@ describe('the log', () => {
     expect(entries).toMatchObject([{ kind: 'attempt', number: 1, error: 'interrupted' }, { kind: 'ended' }]);
   });
 
+  it('says who cancelled it before its workflow had begun', async () => {
+    const id = await started();
+    const told: LogEntry = { at: new Date().toISOString(), kind: 'ended', status: 'cancelled' };
+    served.workflows.logs.set(id, [told]);
+    await served.pool.query(
+      `insert into audit_log (account_id, actor, action, target, details)
+       values ($1, 'key_1', 'delivery.cancelled', $2, '{}')`,
+      [merchant.id, id],
+    );
+    const { source, entries } = await merchant.log(id);
+    expect(source).toBe('workflow');
+    expect(entries).toMatchObject([{ kind: 'changed', change: 'cancel', by: 'key_1' }, { kind: 'ended' }]);
+  });
+
   it('of a run that a reset began is told by the record, with the reset', async () => {
     const id = await started();
     const reset: LogEntry = {

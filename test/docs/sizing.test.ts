@@ -9,7 +9,7 @@ const SCRIPT = 'docs/sizing.mjs';
 const FILES = [
   SCRIPT,
   ...['docs/sizing-model.mjs', 'docs/scaling.md', 'docs/bench.json', 'docs/storage.json'],
-  'src/dispatch/starts.ts',
+  ...['src/dispatch/starts.ts', 'src/dispatch/burst-timing.ts'],
 ];
 
 function check(root: string) {
@@ -48,8 +48,8 @@ test.each([
 });
 
 test('the page and its picture tell the limits that the relay has', () => {
-  const starts = textOf('src/dispatch/starts.ts');
-  const constant = (name: string) => new RegExp(`^const ${name} = (\\d+)`, 'm').exec(starts)?.[1];
+  const relay = textOf('src/dispatch/starts.ts') + textOf('src/dispatch/burst-timing.ts');
+  const constant = (name: string) => new RegExp(`^const ${name} = (\\d+)`, 'm').exec(relay)?.[1];
   const page = textOf('docs/scaling.md').replace(/\s+/g, ' ');
   const picture = textOf('docs/bursts.svg');
   expect(page).toContain(`${constant('STARTS_PER_S')} starts a second for each core`);
