@@ -2,7 +2,7 @@ import { type Carriage, type CarriedLog, carriedIn } from '../src/domain/burst.t
 import { UnknownDelivery } from '../src/domain/errors.ts';
 import { attemptResult } from '../src/domain/story.ts';
 import type { AttemptResult } from './attempt-input.ts';
-import { type Carried, createCarriedAttempt, type Elsewhere } from './carried-attempt.ts';
+import { type Carried, createCarriedAttempt, type NotMade } from './carried-attempt.ts';
 import type { BurstDeps } from './deps.ts';
 import type { RecordInput } from './record.ts';
 
@@ -16,6 +16,8 @@ export interface AttemptEachInput {
 export interface MadeEach {
   settled: number;
   handedOver: number;
+  /** Wait for room at their endpoints; other bursts carry them then. */
+  parked: number;
   log: CarriedLog;
   /** To be recorded, and handed over, when the database is back. */
   unrecorded: RecordInput[];
@@ -23,13 +25,13 @@ export interface MadeEach {
 
 /**
  * The first attempt of each delivery of a burst, all at once. Whatever is not settled by it is handed over to a
- * workflow of its own as soon as that is known. A repeat after a crash makes no finished attempt again.
+ * workflow of its own as soon as that is known; what its endpoint has no room for waits there. A repeat after a crash makes no finished attempt again.
  */
 export function createAttemptEach(deps: BurstDeps) {
   const attempt = createCarriedAttempt(deps);
   const handOver = createHandOver(deps);
   return async function attemptEach({ burst, deliveries }: AttemptEachInput): Promise<MadeEach> {
-    const made: MadeEach = { settled: 0, handedOver: 0, log: {}, unrecorded: [] };
+    const made: MadeEach = { settled: 0, handedOver: 0, parked: 0, log: {}, unrecorded: [] };
 
     async function attemptOne(carried: Carried): Promise<void> {
       const { deliveryId } = carried;
@@ -41,6 +43,9 @@ export function createAttemptEach(deps: BurstDeps) {
       made.log[deliveryId] = told(result);
       switch (result.kind) {
         case 'elsewhere':
+          return;
+        case 'parked':
+          made.parked++;
           return;
         case 'settled':
           made.settled++;
@@ -68,7 +73,7 @@ export function createHandOver({ writes, offer }: Pick<BurstDeps, 'writes' | 'of
   };
 }
 
-function told(result: AttemptResult | Elsewhere): string {
+function told(result: AttemptResult | NotMade): string {
   const step = result.kind === 'unrecorded' ? result.step : result;
   switch (step.kind) {
     case 'settled':
@@ -81,5 +86,7 @@ function told(result: AttemptResult | Elsewhere): string {
       return 'goes on, not attempted yet';
     case 'elsewhere':
       return 'attempted elsewhere';
+    case 'parked':
+      return 'waits for room at its endpoint';
   }
 }

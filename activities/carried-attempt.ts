@@ -12,31 +12,39 @@ export interface Carried extends Rider {
   burst: string;
 }
 
-/** Another workflow makes this attempt: the burst has nothing more to do about it. */
-export interface Elsewhere {
-  kind: 'elsewhere';
-}
+/** The burst has nothing more to do about it. */
+export type NotMade =
+  /** Another workflow makes this attempt. */
+  | { kind: 'elsewhere' }
+  /** It waits for room at its endpoint, as a row; another burst carries it when there is some. */
+  | { kind: 'parked' };
 
-/** How often one asks for room at its endpoint, the attempts of other workers there included, before it goes on alone. */
+/** How often one asks for room at its endpoint, the attempts of other workers there included, before it is parked. */
 const MOST_ASKS = 4;
 const ASK_AGAIN_AFTER_MS = 500;
 
-/** For a workflow of its own, which may be parked or wait longer. */
+/** For a workflow of its own, which may wait longer. */
 const ALONE = { kind: 'due' } as const;
 
 /**
- * One attempt of a burst. It waits for its turn at its endpoint as long as that answers quickly; a burst is many,
- * and to park each of them would cost more than their attempts do.
+ * One attempt of a burst. It waits for its turn at its endpoint as long as that answers quickly, for to be parked and
+ * woken costs more than such an attempt does.
  */
 export function createCarriedAttempt(deps: BurstDeps) {
   const { turns, taskRoom } = deps;
-  const joined = createJoining<AttemptResult | Elsewhere>();
+  const joined = createJoining<AttemptResult | NotMade>();
 
-  async function carry({ deliveryId, endpointId, burst }: Carried): Promise<AttemptResult | Elsewhere> {
-    for (let asks = 0; asks < MOST_ASKS; asks++) {
-      if (taskRoom.isSlow(endpointId)) return ALONE;
-      const make = () => makeAttempt(deps, { deliveryId, number: 1, burst });
-      const made = await turns.inTurn(endpointId, make, () => ({ kind: 'crowded' }) as const);
+  async function carry({ deliveryId, endpointId, burst }: Carried): Promise<AttemptResult | NotMade> {
+    const ask = (parks: boolean) => makeAttempt(deps, { deliveryId, number: 1, burst, parks });
+    for (let asks = 1; ; asks++) {
+      const waits = asks < MOST_ASKS && !(taskRoom.isSlow(endpointId) && turns.isFull(endpointId));
+      const made = waits
+        ? await turns.inTurn(
+            endpointId,
+            () => ask(taskRoom.isSlow(endpointId)),
+            () => ({ kind: 'crowded' }) as const,
+          )
+        : await ask(true);
       switch (made.kind) {
         case 'crowded':
           if (!turns.isFull(endpointId)) await delay(ASK_AGAIN_AFTER_MS);
@@ -48,10 +56,9 @@ export function createCarriedAttempt(deps: BurstDeps) {
           return made;
       }
     }
-    return ALONE;
   }
 
-  return function attempt(carried: Carried): Promise<AttemptResult | Elsewhere> {
+  return function attempt(carried: Carried): Promise<AttemptResult | NotMade> {
     return joined(carried.deliveryId, () => carry(carried));
   };
 }

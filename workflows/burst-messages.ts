@@ -12,6 +12,8 @@ export interface BurstSummary {
   settled: number;
   /** Deliveries that go on in workflows of their own. */
   handedOver: number;
+  /** Deliveries that wait for room at their endpoints, and are carried by other bursts then. */
+  parked: number;
 }
 
 export const carriedLog = defineQuery<CarriedLog>('log');

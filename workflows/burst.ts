@@ -21,8 +21,12 @@ export async function burst({ deliveries }: BurstInput): Promise<BurstSummary> {
     await Promise.all(made.unrecorded.map(record));
     const goOn = made.unrecorded.filter(({ step }) => step.kind !== 'settled');
     if (goOn.length > 0) await handOver({ burst, deliveryIds: goOn.map(({ deliveryId }) => deliveryId) });
-    const { settled, handedOver } = made;
-    setCurrentDetails(`${settled} ended with their first attempt; ${handedOver} go on by themselves.`);
-    return { settled, handedOver };
+    // Absent in histories from before there was such a thing.
+    const { settled, handedOver, parked = 0 } = made;
+    const waits = parked > 0 ? ` ${parked} wait for room at their endpoints, and for another burst.` : '';
+    setCurrentDetails(
+      `${settled} ended with their first attempt; ${handedOver} go on by themselves.${waits}`,
+    );
+    return { settled, handedOver, parked };
   });
 }

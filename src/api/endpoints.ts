@@ -13,7 +13,7 @@ import {
 } from '../db/endpoints.ts';
 import { failWaiting, releaseWaiting } from '../db/lane-waits.ts';
 import { signalOpenDeliveries } from '../db/outbox.ts';
-import { wakeParkedOfLocked } from '../db/parking.ts';
+import { recallParked, wakeParkedOfLocked } from '../db/parking.ts';
 import { inTransaction } from '../db/pool.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import { newSecret } from '../profiles/secret.ts';
@@ -173,6 +173,7 @@ const remove = route({
       await markEndpointDeleted(db, row.id);
       await audit(db, caller, row, 'deleted');
       await signalOpenDeliveries(db, row.id, actorOf(caller));
+      await recallParked(db, [row.id]);
       await failWaiting(db, row.id, MOST_MOVED);
     });
     deps.relay.poke();

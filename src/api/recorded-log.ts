@@ -15,7 +15,7 @@ export interface Recorded {
 
 /** Tells a delivery's log again from the record, for when Temporal has its workflow no longer. */
 export function recordedLog({ delivery, deliverAt, attempts, changes, reset }: Recorded): LogEntry[] {
-  const entries: LogEntry[] = ofLane(delivery);
+  const entries: LogEntry[] = ofWaits(delivery);
   const begunAt = delivery.waited_in_lane ? delivery.let_go_at : delivery.created_at;
   if (deliverAt && !delivery.resend_of && begunAt && begunAt < deliverAt) {
     entries.push({
@@ -41,9 +41,12 @@ export function recordedLog({ delivery, deliverAt, attempts, changes, reset }: R
   return reset && !knowsReset ? insertedByTime(entries, reset) : entries;
 }
 
-/** That it waited for its turn, from the first; without a workflow, which could tell it. */
-function ofLane({ waited_in_lane: hasWaited, created_at: at }: DeliveryRow): LogEntry[] {
-  return hasWaited ? [{ at: at.toISOString(), kind: 'held', because: 'ordered' }] : [];
+/** That it waited for its turn, from the first, and for room; without a workflow, which could tell it. */
+function ofWaits({ waited_in_lane: isOrdered, created_at, crowded_at }: DeliveryRow): LogEntry[] {
+  const entries: LogEntry[] = [];
+  if (isOrdered) entries.push({ at: created_at.toISOString(), kind: 'held', because: 'ordered' });
+  if (crowded_at) entries.push({ at: crowded_at.toISOString(), kind: 'held', because: 'busy' });
+  return entries;
 }
 
 function ofAttempt(row: AttemptRow): LogEntry[] {
@@ -87,7 +90,7 @@ export function toldLog(
   const isTold = log.some((entry) => changeOf(entry) === 'cancel');
   const wish = changes.find(({ action }) => action === CHANGE_ACTIONS.cancel);
   if (isCancelled && !isTold && wish) log = ofChange(delivery, wish).reduce(insertedByTime, log);
-  return [...ofLane(delivery), ...log];
+  return [...ofWaits(delivery), ...log];
 }
 
 function changeOf(entry: LogEntry): Change | undefined {

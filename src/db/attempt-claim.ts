@@ -5,8 +5,10 @@ import type { RetryPolicy } from '../domain/schedule.ts';
 export interface ClaimRequest {
   deliveryId: string;
   number: number;
-  /** The burst that asks; it would rather ask again than have the delivery parked. */
+  /** The burst that asks. Where there is no room it is told so, */
   burst?: string | undefined;
+  /** or has the delivery parked, with no workflow: the relay starts it once it is woken. */
+  parks?: boolean | undefined;
 }
 
 /** The right to make one POST, with all that it takes. */
@@ -37,7 +39,9 @@ export type Unclaimed =
   /** Begun already, by a process whose outcome may still come, for so long; `burst`: the one that began it. */
   | { kind: 'under_way'; forMs: number; burst: string | null }
   /** Its endpoint has no room; told to a burst alone. */
-  | { kind: 'crowded' };
+  | { kind: 'crowded' }
+  /** The same, and it waits there now. */
+  | { kind: 'parked' };
 
 /** Either the claim, or what comes next without a POST. */
 export type ClaimAnswer =

@@ -17,7 +17,8 @@ export interface ClaimRow extends EndpointPolicyRow {
     | 'expunged'
     | 'held'
     | 'busy'
-    | 'crowded';
+    | 'crowded'
+    | 'parked';
   delivery_id: string;
   account_id: string;
   endpoint_id: string;
@@ -60,7 +61,8 @@ export function claimAnswer(row: ClaimRow): ClaimAnswer {
         burst: row.burst_id,
       };
     case 'crowded':
-      return { kind: 'crowded' };
+    case 'parked':
+      return { kind: row.verdict };
     case 'cancelled':
       return { kind: 'step', step: ending('cancelled', null) };
     case 'deleted':

@@ -17,7 +17,7 @@ const OUTCOME_WITHIN_MS = 15_000;
  * for a process that only stood still may yet tell its outcome, and two must not POST at once; a delivery
  * that is over, whose endpoint is deleted or whose payload is gone, is not claimed, and its row says so.
  *
- * A delivery whose endpoint is paused, disabled, or as busy as it may be, is parked. The endpoints are locked
+ * A delivery whose endpoint is paused, disabled, or as busy as it may be, is parked (parking.ts). The endpoints are locked
  * first, so that what is counted is true, however many workers claim at once, and a resume is not missed.
  *
  * @param ifLocked `skip` leaves the requests of an endpoint that somebody else has locked, as a long change does, and
@@ -52,9 +52,10 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
     name: 'claim-attempts',
     text: `
       with asked as (
-        select * from unnest($1::text[], $2::int[], $6::text[]) with ordinality as a (delivery_id, number, burst, place)
+        select * from unnest($1::text[], $2::int[], $6::text[], $7::bool[]) with ordinality
+          as a (delivery_id, number, burst, parks, place)
       ), found as materialized (
-        select a.place::int, a.number, a.burst, d.burst_id, d.id as delivery_id, d.account_id, d.endpoint_id, d.event_id,
+        select a.place::int, a.number, a.burst, a.parks, d.burst_id, d.id as delivery_id, d.account_id, d.endpoint_id, d.event_id,
           d.event_type, d.status as delivery_status, d.reason, d.retry_schedule_s as delivery_retry_schedule_s,
           d.woken_at > now() - interval '${WOKEN_FOR}' as is_woken, d.attempt_count, d.next_attempt_at,
           e.status as endpoint_status, e.profile, e.url, e.headers, e.retry_schedule_s, e.retry_jitter, e.timeout_ms,
@@ -103,7 +104,8 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
             -- Those that were woken come first, in the room that was kept for them; then whoever comes, when nobody waits.
             when row_number() over (partition by f.endpoint_id, f.verdict order by f.is_woken is not true, f.place)
               + r.under_way + case when f.is_woken then 0 else r.woken end > f.max_concurrency
-              or f.is_woken is not true and r.has_queue then case when f.burst is null then 'busy' else 'crowded' end
+              or f.is_woken is not true and r.has_queue
+            then case when f.burst is null then 'busy' when f.parks then 'parked' else 'crowded' end
             else 'claimed'
           end) as judgement
         from found f left join room r using (endpoint_id)
@@ -126,14 +128,17 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
         update deliveries d set
           status = case j.judgement when 'claimed' then 'delivering' when 'held' then 'held'
             when 'busy' then case when d.attempt_count = 0 then 'pending' else 'retrying' end
+            when 'parked' then 'pending'
             when 'cancelled' then 'cancelled' else 'failed' end,
           reason = case j.judgement when 'deleted' then 'endpoint_deleted' when 'expunged' then 'payload_expunged' end,
           completed_at = case when j.judgement in ('cancelled', 'deleted', 'expunged') then now() end,
-          parked_at = case when j.judgement in ('held', 'busy') then coalesce(d.parked_at, clock_timestamp()) end,
+          parked_at = case when j.judgement in ('held', 'busy', 'parked') then coalesce(d.parked_at, clock_timestamp()) end,
           woken_at = null,
           next_attempt_at = null,
-          started_at = coalesce(d.started_at, now()),
-          burst_id = coalesce(j.burst, d.burst_id),
+          started_at = case when j.judgement = 'parked' then d.started_at else coalesce(d.started_at, now()) end,
+          burst_id = case when j.judgement = 'parked' then d.burst_id else coalesce(j.burst, d.burst_id) end,
+          leased_until = case when j.judgement <> 'parked' then d.leased_until end,
+          crowded_at = case when j.judgement = 'parked' then coalesce(d.crowded_at, now()) else d.crowded_at end,
           revision = d.revision + 1
         from judged j
         where d.id = j.delivery_id and j.judgement not in ('finished', 'over', 'under_way', 'crowded')
@@ -148,6 +153,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
       JSON.stringify(DEFAULT_TIMEOUT_MS),
       OUTCOME_WITHIN_MS,
       requests.map(({ burst }) => burst ?? null),
+      requests.map(({ parks = false }) => parks),
     ],
   });
   return rows;

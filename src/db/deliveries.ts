@@ -21,6 +21,8 @@ export interface DeliveryRow {
   waited_in_lane: boolean;
   /** When it was let go there; null while it waits, and when it never did. */
   let_go_at: Date | null;
+  /** Since when it waits, or waited, for room at its endpoint without a workflow; null when it never did. */
+  crowded_at: Date | null;
   /** The delivery that it waits for in its lane; null when it does not wait. */
   waits_for: string | null;
   /** Null: its workflow is not known to be started. */
@@ -31,7 +33,7 @@ export interface DeliveryRow {
 
 const COLUMNS = `id, event_id, event_type, endpoint_id, status, reason, attempt_count, next_attempt_at,
   retry_schedule_s, created_at, completed_at, resend_of, started_at, revision, ${cursorAt('created_at')} as cursor_at,
-  lane_place is not null or let_go_at is not null as waited_in_lane, let_go_at,
+  lane_place is not null or let_go_at is not null as waited_in_lane, let_go_at, crowded_at,
   case when lane_place is not null and completed_at is null then (
     select front_id from lanes l
     where l.endpoint_id = deliveries.endpoint_id and l.ordering_key = deliveries.ordering_key

@@ -20,7 +20,7 @@ const UNHEARD_FOR = '2 seconds';
 
 /**
  * Takes deliveries that were committed and whose workflow is not known to be started: from each account in turn,
- * its oldest first.
+ * its oldest first. What is parked without a workflow is taken once it is woken.
  *
  * @param options.handedOver those that a burst has handed over, or those that wait for their first attempt
  * @param options.graceMs leaves alone what is younger, for the process that committed it starts it at once
@@ -31,7 +31,8 @@ export async function takeUnstarted(
 ): Promise<CommittedDelivery[]> {
   const isOne = handedOver
     ? 'started_at is null and burst_id is not null'
-    : 'started_at is null and burst_id is null and lane_place is null';
+    : `started_at is null and burst_id is null and lane_place is null
+        and (parked_at is null or woken_at is not null)`;
   const { rows } = await db.query<UnstartedRow>(
     `with recursive waiting as (
        (select account_id from deliveries where ${isOne} order by account_id limit 1)
@@ -46,7 +47,8 @@ export async function takeUnstarted(
          select id, created_at, row_number() over (order by created_at) as turn
          from deliveries d
          where d.account_id = accounts.account_id and ${isOne}
-           and created_at < now() - $1 * interval '1 millisecond' and (leased_until is null or leased_until < now())
+           and (created_at < now() - $1 * interval '1 millisecond' or woken_at is not null)
+           and (leased_until is null or leased_until < now())
          order by created_at limit $2
        ) next
        order by turn, created_at limit $2
@@ -116,14 +118,15 @@ export async function markStarted(db: Queryable, ids: string[]): Promise<undefin
 }
 
 /**
- * Asks for a look again by every open delivery of an endpoint, but for those that wait in lanes and have no workflow;
- * sent by the relay after the commit.
+ * Asks for a look again by every open delivery of an endpoint that has a workflow, or is about to have one; sent by the
+ * relay after the commit.
  */
 export async function signalOpenDeliveries(db: Queryable, endpointId: string, by: string): Promise<void> {
   await db.query(
     `insert into signals (account_id, delivery_id, name, args)
      select account_id, id, 'endpointChanged', jsonb_build_object('by', $2::text)
-     from deliveries where endpoint_id = $1 and completed_at is null and lane_place is null`,
+     from deliveries where endpoint_id = $1 and completed_at is null and lane_place is null
+       and (parked_at is null or started_at is not null)`,
     [endpointId, by],
   );
 }

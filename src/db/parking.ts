@@ -52,7 +52,8 @@ async function lockEndpoints(
 
 /**
  * Lets parked deliveries go on, oldest first, as many as their endpoints have room for; the relay tells
- * them. Those that were told before and did not come are told again after all others. Repeating it changes nothing.
+ * them, and starts those that were parked without a workflow. Those that were told before and did not come are told again
+ * after all others. Repeating it changes nothing.
  *
  * @returns how many, and the endpoints that were skipped
  */
@@ -70,7 +71,7 @@ export function wakeParked(
 
 /** The same, in a transaction that holds the endpoints' locks. */
 export async function wakeParkedOfLocked(db: Queryable, endpointIds: readonly string[]): Promise<number> {
-  const { rowCount } = await db.query({
+  const { rows } = await db.query<{ woken: number }>({
     name: 'wake-parked',
     text: `
       with room as (
@@ -94,29 +95,39 @@ export async function wakeParkedOfLocked(db: Queryable, endpointIds: readonly st
           ) next
         ) chosen
         where d.id = chosen.id and d.parked_at is not null and d.completed_at is null
-        returning d.account_id, d.id, d.status, chosen.resumed_by
+        returning d.account_id, d.id, d.status, d.started_at, chosen.resumed_by
+      ), told as (
+        insert into signals (account_id, delivery_id, name, args)
+        select account_id, id, 'proceed',
+          case when status = 'held' then jsonb_build_object('by', resumed_by) else '{}' end
+        from woken where started_at is not null
       )
-      insert into signals (account_id, delivery_id, name, args)
-      select account_id, id, 'proceed',
-        case when status = 'held' then jsonb_build_object('by', resumed_by) else '{}' end
-      from woken`,
+      select count(*)::int as woken from woken`,
     values: [endpointIds, DEFAULT_MAX_CONCURRENCY],
   });
-  return rowCount ?? 0;
+  return rows[0]?.woken ?? 0;
 }
 
 /**
  * Has deliveries that wait for room at endpoints which take nothing any more look again, and be held like those that
- * come later; the relay tells them.
+ * come later, or end with their endpoint; the relay tells them, or starts them.
  */
 export async function recallParked(db: Queryable, endpointIds: readonly string[]): Promise<void> {
   await db.query({
     name: 'recall-parked',
     text: `
+      with recalled as materialized (
+        select d.account_id, d.id, d.started_at is null as is_unstarted
+        from endpoints e join deliveries d on d.endpoint_id = e.id
+        where e.id = any($1) and (e.status <> 'active' or e.deleted_at is not null)
+          and d.parked_at is not null and d.status <> 'held'
+        order by d.id
+        for no key update of d
+      ), woken as (
+        update deliveries d set woken_at = now() from recalled r where d.id = r.id and r.is_unstarted
+      )
       insert into signals (account_id, delivery_id, name)
-      select d.account_id, d.id, 'proceed'
-      from endpoints e join deliveries d on d.endpoint_id = e.id
-      where e.id = any($1) and e.status <> 'active' and d.parked_at is not null and d.status <> 'held'`,
+      select account_id, id, 'proceed' from recalled where not is_unstarted`,
     values: [endpointIds],
   });
 }
@@ -126,9 +137,8 @@ export async function crowdedEndpointsOf(db: Queryable, deliveryIds: readonly st
   const { rows } = await db.query<{ id: string }>({
     name: 'crowded-endpoints-of',
     text: `
-      select distinct d.endpoint_id as id from deliveries d
-      where d.id = any($1)
-        and exists (select from deliveries p where p.endpoint_id = d.endpoint_id and p.parked_at is not null)`,
+      select e.id from (select distinct endpoint_id as id from deliveries where id = any($1)) e
+      where exists (select from deliveries p where p.endpoint_id = e.id and p.parked_at is not null)`,
     values: [deliveryIds],
   });
   return rows.map(({ id }) => id);

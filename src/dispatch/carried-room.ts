@@ -6,9 +6,16 @@ export interface CarriedRoom {
   isFreeFor(accountId: string): boolean;
   /** Whether any of an account are carried now. */
   carries(accountId: string): boolean;
-  /** Counts deliveries as carried, until what it answers is called; more than once is once. */
-  carry(deliveries: readonly { accountId: string }[]): () => void;
+  /**
+   * Counts the deliveries of a burst as carried, until what it answers is called; more than once is once.
+   *
+   * @param onRoom called when there is room again
+   */
+  carry(deliveries: readonly { accountId: string }[], onRoom: () => void): () => void;
 }
+
+/** A burst that takes longer waits for endpoints that hang; it makes room for others meanwhile. */
+const CARRIED_FOR_MS = 3000;
 
 /**
  * @param most deliveries in all
@@ -31,13 +38,17 @@ export function createCarriedRoom(most: number, burst: number): CarriedRoom {
     isFree: () => carried + burst <= most,
     isFreeFor: (accountId) => (carriedOf.get(accountId) ?? 0) + burst <= most / 2,
     carries: (accountId) => carriedOf.has(accountId),
-    carry(deliveries) {
+    carry(deliveries, onRoom) {
       count(deliveries, 1);
       let isCounted = true;
-      return () => {
+      const release = () => {
+        clearTimeout(patience);
         if (isCounted) count(deliveries, -1);
         isCounted = false;
+        onRoom();
       };
+      const patience = setTimeout(release, CARRIED_FOR_MS).unref();
+      return release;
     },
   };
 }

@@ -32,9 +32,10 @@ export function createLanes({
   const quickPace = createPace(startsPerS);
   return {
     laterPace: createPace(startsPerS),
-    laneOf({ accountId, handedOver, deliverAt }) {
+    laneOf({ accountId, handedOver, deliverAt, woken }) {
       if (handedOver || deliverAt) return 'later';
-      if (alwaysTogether) return 'gathering';
+      // At an endpoint as busy as it may be nobody goes out quickly.
+      if (woken || alwaysTogether) return 'gathering';
       const pace = paceOf(accountId);
       const floods = !pace.bears(1);
       pace.spend(1);

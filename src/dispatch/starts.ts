@@ -4,16 +4,15 @@ import type { CommittedDelivery } from '../domain/delivery.ts';
 import { createBrake } from './brake.ts';
 import { createBurstTiming } from './burst-timing.ts';
 import { createCarriedRoom } from './carried-room.ts';
-import { createFairLine } from './fair-line.ts';
-import { createLanes, type Lane } from './lanes.ts';
+import { createLanes } from './lanes.ts';
+import { createWaiting, type Waiting } from './waiting.ts';
 
-/** Deliveries waiting in memory, of each kind; more are left in the outbox for the sweep, which takes the oldest. */
-const MAX_WAITING = 10_000;
-const MAX_SWEPT = 8000;
 const MAX_IN_FLIGHT = 32;
 
 /** A workflow costs 32 ms of CPU: one by one they take 40 % of the machine at most, and as much again those that go on. */
 const STARTS_PER_S = 12 * availableParallelism();
+/** However few they carry: what waits for the next one waits half as long, on average. */
+const BURSTS_PER_S = 15 * availableParallelism();
 /** Of their pace those that go on, or are due later, keep this much in any case: their times are promised. */
 const LEAST_LATER = 0.25;
 /** Starts at once of those that wait for their time anyway. */
@@ -23,11 +22,9 @@ const IDLE = Number.POSITIVE_INFINITY;
 const MOST_IN_BURST = 200;
 /** Deliveries in bursts that have not ended. */
 const MOST_CARRIED = 1600;
-/** A burst that takes longer waits for endpoints that hang; it makes room for others meanwhile. */
-const CARRIED_FOR_MS = 3000;
 
 /** Starts the workflows of deliveries, one by one or many together. */
-export interface Starts {
+export interface Starts extends Pick<Waiting, 'overflows' | 'room'> {
   /**
    * Takes deliveries that were just committed. What there is no room for is left to the sweep, and so is all of its
    * account until that has caught up.
@@ -37,10 +34,6 @@ export interface Starts {
   push(deliveries: readonly CommittedDelivery[], options?: { byHand?: boolean }): void;
   /** Takes deliveries that the sweep found. */
   pushSwept(deliveries: readonly CommittedDelivery[], more: boolean): void;
-  /** Whether some were left to the sweep of late. */
-  overflows(): boolean;
-  /** How many it takes of the sweep: of those that a burst has handed over, or of the others. */
-  room(handedOver: boolean): number;
   /** Forgets what has not begun, and waits for the rest. */
   stop(): Promise<void>;
 }
@@ -55,7 +48,8 @@ export function createStarts(
     together,
     logger,
   }: {
-    alone(delivery: CommittedDelivery): Promise<void>;
+    /** @returns once it is started; `begun`, where that is known, settles when its attempt has begun */
+    alone(delivery: CommittedDelivery): Promise<{ begun?: Promise<void> | undefined }>;
     /** Absent: never together, and as fast as they are taken. */
     together: ((deliveries: readonly CommittedDelivery[]) => Promise<{ ended: Promise<void> }>) | undefined;
     logger: Logger;
@@ -65,28 +59,18 @@ export function createStarts(
     alwaysTogether = false,
   }: { maxInFlight?: number; alwaysTogether?: boolean } = {},
 ): Starts {
-  const lines = {
-    quick: createFairLine<CommittedDelivery>(),
-    gathering: createFairLine<CommittedDelivery>(),
-    later: createFairLine<CommittedDelivery>(),
-  };
   const lanes = createLanes({ startsPerS: STARTS_PER_S, alwaysTogether });
-  const laneOf = (delivery: CommittedDelivery): Lane => (together ? lanes.laneOf(delivery) : 'quick');
-  /** Waiting here, being started, or in a burst: the sweep finds them in the outbox, too. */
-  const known = new Set<string>();
+  const waiting = createWaiting((delivery) => (together ? lanes.laneOf(delivery) : 'quick'));
+  const { lines } = waiting;
   const underWay = new Set<Promise<void>>();
-  /** Accounts whose newest deliveries are left to the sweep. */
-  const overflowing = new Set<string>();
   const carried = createCarriedRoom(MOST_CARRIED, MOST_IN_BURST);
   const inFlight = { quick: 0, later: 0 };
   /** What a start takes lately. */
   let startMs = 0;
-  const brake = createBrake();
-  const timing = createBurstTiming(brake, { full: MOST_IN_BURST, leastGapMs: 1000 / STARTS_PER_S });
+  const brake = createBrake((accountId) => lines.gathering.has(accountId) || carried.carries(accountId));
+  const timing = createBurstTiming(brake, { full: MOST_IN_BURST, leastGapMs: 1000 / BURSTS_PER_S });
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-
-  const isGathered = (accountId: string) => lines.gathering.has(accountId) || carried.carries(accountId);
 
   function run(work: Promise<void>): void {
     const tracked: Promise<void> = work.finally(() => {
@@ -106,15 +90,18 @@ export function createStarts(
 
   async function startAlone(delivery: CommittedDelivery, lane: keyof typeof inFlight): Promise<void> {
     inFlight[lane]++;
+    const startedAt = performance.now();
     try {
-      const { tookMs } = await timed(alone(delivery));
-      // What an account does to itself is not held against it.
-      if (lane === 'quick' && !isGathered(delivery.accountId)) brake.felt(tookMs);
+      const { result } = await timed(alone(delivery));
+      if (lane === 'quick')
+        void (result.begun ?? Promise.resolve()).then(() =>
+          brake.felt(delivery.accountId, performance.now() - startedAt),
+        );
     } catch (error) {
       logger.warn({ deliveryId: delivery.id, err: error }, 'could not start a delivery yet; the sweep will');
     } finally {
       inFlight[lane]--;
-      known.delete(nameOf(delivery));
+      waiting.forget(delivery);
     }
   }
 
@@ -122,17 +109,11 @@ export function createStarts(
     start: NonNullable<typeof together>,
     deliveries: readonly CommittedDelivery[],
   ): Promise<void> {
-    const release = carried.carry(deliveries);
+    const release = carried.carry(deliveries, next);
     const end = () => {
-      clearTimeout(patience);
+      for (const delivery of deliveries) waiting.forget(delivery);
       release();
-      for (const delivery of deliveries) known.delete(nameOf(delivery));
-      next();
     };
-    const patience = setTimeout(() => {
-      release();
-      next();
-    }, CARRIED_FOR_MS).unref();
     try {
       const { result } = await timed(start(deliveries));
       void result.ended.then(end);
@@ -178,42 +159,24 @@ export function createStarts(
     return IDLE;
   }
 
-  function enqueue(delivery: CommittedDelivery): void {
-    if (known.has(nameOf(delivery))) return;
-    known.add(nameOf(delivery));
-    const line = lines[laneOf(delivery)];
-    line.push(delivery.accountId, delivery);
-    const dropped = line.length > MAX_WAITING ? line.dropLatest() : undefined;
-    if (!dropped) return;
-    known.delete(nameOf(dropped));
-    overflowing.add(dropped.accountId);
-  }
-
   return {
     push(deliveries, { byHand = false } = {}) {
       for (const delivery of deliveries) {
         if (byHand) run(startAlone(delivery, 'quick'));
-        else if (!overflowing.has(delivery.accountId)) enqueue(delivery);
+        else waiting.add(delivery);
       }
       next();
     },
     pushSwept(deliveries, more) {
-      if (!more) overflowing.clear();
-      for (const delivery of deliveries) enqueue(delivery);
+      waiting.addSwept(deliveries, more);
       next();
     },
-    overflows: () => overflowing.size > 0,
-    room: (handedOver) =>
-      MAX_SWEPT - (handedOver ? lines.later.length : lines.quick.length + lines.gathering.length),
+    overflows: waiting.overflows,
+    room: waiting.room,
     async stop() {
       stopped = true;
       clearTimeout(timer);
       while (underWay.size > 0) await Promise.all(underWay);
     },
   };
-}
-
-/** One that is handed over is still in its burst, too. */
-function nameOf({ id, handedOver }: CommittedDelivery): string {
-  return handedOver ? `${id} goes on` : id;
 }

@@ -45,6 +45,8 @@ export interface CommittedDelivery {
   deliverAt?: Date;
   /** A burst carried it, and it goes on by itself. */
   handedOver?: true;
+  /** A burst carried it to an endpoint without room, and there is room for it now. */
+  woken?: true;
   /** It waits for the one before it in its lane, and is not to be started yet. */
   waitsInLane?: true;
 }

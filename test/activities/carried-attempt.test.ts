@@ -95,6 +95,7 @@ function attemptsAt({
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const ALONE = { kind: 'due' };
+const PARKED = { kind: 'parked' } as const;
 const SUCCEEDED = { kind: 'settled', status: 'succeeded' };
 
 test('an attempt waits for its turn at its endpoint, and is claimed for its burst when that comes', async () => {
@@ -105,27 +106,37 @@ test('an attempt waits for its turn at its endpoint, and is claimed for its burs
   expect(asked).toHaveLength(2);
   endOne();
   await pass(0);
-  expect(asked.at(-1)).toEqual({ deliveryId: 'dlv_3', number: 1, burst: BURST });
+  expect(asked.at(-1)).toEqual({ deliveryId: 'dlv_3', number: 1, burst: BURST, parks: false });
   endOne();
   endOne();
   expect(await Promise.all(carried)).toMatchObject([SUCCEEDED, SUCCEEDED, SUCCEEDED]);
 });
 
-test('where the endpoint turns out to be slow, those that wait go on by themselves, unclaimed', async () => {
-  const { carry, asked, endOne } = attemptsAt({ maxConcurrency: 1 });
+test('where the endpoint turns out to be slow, those that wait are parked, and so is whoever comes while it is full', async () => {
+  const { carry, asked, posts, endOne } = attemptsAt({
+    maxConcurrency: 1,
+    claims: ({ deliveryId, parks }, asks) => (asks > 1 && parks ? PARKED : claimed(deliveryId, 1)),
+  });
   const carried = [1, 2, 3].map((n) => carry(n));
   await pass(MINUTE_MS / 4);
-  expect(await Promise.all(carried.slice(1))).toEqual([ALONE, ALONE]);
-  expect(asked).toHaveLength(1);
+  expect(await Promise.all(carried.slice(1))).toEqual([PARKED, PARKED]);
+  expect(await carry(4)).toEqual(PARKED);
+  expect(asked.map(({ parks }) => parks)).toEqual([false, true, true, true]);
   endOne();
   expect(await carried[0]).toMatchObject(SUCCEEDED);
-  // It is remembered as slow for a while.
-  expect(await carry(4)).toEqual(ALONE);
-  await pass(2 * MINUTE_MS);
-  const later = carry(5);
+  expect(posts).toHaveLength(0);
+});
+
+test('an endpoint that is slow, and has room, gets its attempts in the burst', async () => {
+  const { carry, posts, endOne } = attemptsAt({ maxConcurrency: 2 });
+  const first = carry(1);
+  await pass(MINUTE_MS / 4);
+  const second = carry(2);
   await pass(0);
+  expect(posts).toHaveLength(2);
   endOne();
-  expect(await later).toMatchObject(SUCCEEDED);
+  endOne();
+  expect(await Promise.all([first, second])).toMatchObject([SUCCEEDED, SUCCEEDED]);
 });
 
 describe('an attempt that is under way already', () => {
@@ -165,9 +176,9 @@ describe('where other workers fill the endpoint', () => {
     expect(await carried).toMatchObject(SUCCEEDED);
   });
 
-  test('and go on filling it, the attempt goes on by itself after a few looks', async () => {
-    const { carry, asked } = attemptsAt({ claims: () => ({ kind: 'crowded' }) });
-    expect(await carry(1)).toEqual(ALONE);
+  test('and go on filling it, the attempt is parked after a few looks', async () => {
+    const { carry, asked } = attemptsAt({ claims: ({ parks }) => (parks ? PARKED : { kind: 'crowded' }) });
+    expect(await carry(1)).toEqual(PARKED);
     expect(asked.length).toBeGreaterThan(1);
     expect(asked.length).toBeLessThan(10);
   });

@@ -12,7 +12,13 @@ parentPort.on('message', ({ kind, id, input }) => {
   else {
     for (const news of ['poke', 'pass_on']) parentPort.postMessage({ kind: news });
     parentPort.postMessage({ kind: 'offer', deliveries: [{ id: 'dlv_1', deliverAt: new Date(0) }] });
-    const made = { settled: 1, handedOver: 0, log: { [input.burst]: 'succeeded' }, unrecorded: [] };
+    const made = {
+      settled: 1,
+      handedOver: 0,
+      parked: 0,
+      log: { [input.burst]: 'succeeded' },
+      unrecorded: [],
+    };
     setTimeout(() => parentPort.postMessage({ kind: 'made', id, made }), input.burst === 'late' ? 50 : 0);
   }
 });

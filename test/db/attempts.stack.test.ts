@@ -5,6 +5,7 @@ import type { AttemptClaim } from '../../src/db/attempt-claim.ts';
 import { attemptsOf, findDelivery } from '../../src/db/deliveries.ts';
 import { createDeliveryWrites, type DeliveryWrites } from '../../src/db/delivery-writes.ts';
 import { setEndpointStatus } from '../../src/db/endpoints.ts';
+import { takeUnstarted } from '../../src/db/outbox.ts';
 import { wakeParked } from '../../src/db/parking.ts';
 import { createPool, inTransaction, type Queryable } from '../../src/db/pool.ts';
 import { askToCancel, writeSettled } from '../../src/db/resting.ts';
@@ -293,6 +294,35 @@ test('those that were woken and never came are woken after the others', async ()
     [[live, rows[0]?.id]],
   );
   expect(woken.rows).toEqual([{ delivery_id: live }]);
+});
+
+test('what is parked without a workflow is in no outbox until it is woken, and is not told but started', async () => {
+  const { deliveryId, endpointId } = await committed();
+  await pool.query('update endpoints set max_concurrency = 1 where id = $1', [endpointId]);
+  const other = await pool.query<{ id: string }>(
+    `insert into deliveries (account_id, event_id, endpoint_id, event_type, status)
+     select account_id, event_id, endpoint_id, event_type, 'delivering' from deliveries where id = $1 returning id`,
+    [deliveryId],
+  );
+  const burst = 'burst_1';
+  expect(await writes.claim({ deliveryId, number: 1, burst })).toEqual({ kind: 'crowded' });
+  expect(await writes.claim({ deliveryId, number: 1, burst, parks: true })).toEqual({ kind: 'parked' });
+  expect(await delivery(deliveryId)).toMatchObject({ status: 'pending', started_at: null, attempt_count: 0 });
+
+  const mine = async () =>
+    (await takeUnstarted(pool, { handedOver: false, graceMs: 60_000, limit: 200 })).filter(
+      ({ id }) => id === deliveryId,
+    );
+  expect(await wakeParked(pool, [endpointId], 'wait')).toMatchObject({ woken: 0 });
+  expect(await mine()).toEqual([]);
+  await writeSettled(pool, other.rows[0]?.id ?? '', 'succeeded');
+  expect(await wakeParked(pool, [endpointId], 'wait')).toMatchObject({ woken: 1 });
+  expect(await mine()).toMatchObject([{ id: deliveryId, woken: true }]);
+  const signals = await pool.query('select from signals where delivery_id = $1', [deliveryId]);
+  expect(signals.rowCount).toBe(0);
+  expect(await writes.claim({ deliveryId, number: 1, burst, parks: true })).toMatchObject({
+    kind: 'claimed',
+  });
 });
 
 test('the same events sent twice at once, in other orders, are all stored once', async () => {

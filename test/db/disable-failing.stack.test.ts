@@ -57,16 +57,25 @@ describe('an endpoint where everything has failed for five days', () => {
     ]);
   });
 
-  test('holds what waited for room there', async () => {
+  test.each([
+    ['a workflow is told', 'now()', [{ name: 'proceed' }], false],
+    ['none is started', 'null', [], true],
+  ])('holds what waited for room there: what has %s', async (_, startedAt, told, isWoken) => {
     const endpointId = await failingFor('6 days', '1 hour');
     const { deliveryId } = await shop.underWay(endpointId);
-    await shop.pool.query(`update deliveries set status = 'pending', parked_at = now() where id = $1`, [
-      deliveryId,
-    ]);
+    await shop.pool.query(
+      `update deliveries set status = 'pending', parked_at = now(), started_at = ${startedAt} where id = $1`,
+      [deliveryId],
+    );
     const logger = createLogger('fatal');
     await failingEndpointsDuty({ pool: shop.pool, logger }, 120).run();
-    const { rows } = await shop.pool.query('select name from signals where delivery_id = $1', [deliveryId]);
-    expect(rows).toEqual([{ name: 'proceed' }]);
+    const signals = await shop.pool.query('select name from signals where delivery_id = $1', [deliveryId]);
+    expect(signals.rows).toEqual(told);
+    const { rows } = await shop.pool.query(
+      'select woken_at is not null as woken from deliveries where id = $1',
+      [deliveryId],
+    );
+    expect(rows).toEqual([{ woken: isWoken }]);
   });
 
   test.each([

@@ -67,6 +67,12 @@ test('what sleeps first goes out in its time, and takes nothing from the others'
   expect(quickOf(lanes, 'a', 10)).toBe(10);
 });
 
+test('what waited for room at its endpoint goes on in a burst', () => {
+  const lanes = lanesOf();
+  for (let n = 0; n < 1000; n++) expect(lanes.laneOf({ ...delivery('a'), woken: true })).toBe('gathering');
+  expect(quickOf(lanes, 'a', 10)).toBe(10);
+});
+
 test('nothing goes out quickly where all is to go together', () => {
   expect(quickOf(lanesOf({ alwaysTogether: true }), 'a', 10)).toBe(0);
 });

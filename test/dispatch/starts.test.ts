@@ -42,7 +42,7 @@ interface Behaviour {
   /** Whether bursts end at once; else when the test says so. */
   endAtOnce?: boolean;
   /** How long the start of one alone takes. Default: none. */
-  startMs?: number;
+  startMs?: () => number;
 }
 
 /** The starts of a relay, and what came of them. */
@@ -57,9 +57,10 @@ function startsWith({ bursts = 'on', fails = () => false, endAtOnce = true, ...h
       async alone(delivery) {
         alone.push(delivery.id);
         most = Math.max(most, ++under);
-        if (how.startMs !== undefined) await new Promise((go) => setTimeout(go, how.startMs));
+        if (how.startMs) await new Promise((go) => setTimeout(go, how.startMs?.()));
         under--;
         if (fails()) throw new Error('Temporal is away');
+        return {};
       },
       together:
         bursts === 'off'
@@ -154,7 +155,7 @@ describe('what was just committed', () => {
     const { push, started, together, mostAtOnce } = startsWith({
       bursts: 'off',
       maxInFlight: 8,
-      startMs: 10,
+      startMs: () => 10,
     });
     const many = someOf('a', 500);
     push(many);
@@ -226,6 +227,37 @@ describe('what goes on later', () => {
     await pass(0);
     expect(alone).toEqual(idsOf(some));
   });
+});
+
+test('what was parked by its burst goes out in another, although the first has not ended', async () => {
+  const { push, pushSwept, together } = startsWith({ endAtOnce: false });
+  const many = someOf('a', SAVED + 50);
+  push(many);
+  await pass(100);
+  const parked = many.slice(-10);
+  expect(together.flat()).toEqual(expect.arrayContaining(idsOf(parked)));
+  pushSwept(
+    parked.map((delivery) => ({ ...delivery, woken: true })),
+    false,
+  );
+  await pass(1000);
+  expect(together.at(-1)).toEqual(idsOf(parked));
+});
+
+test('an account that is alone is not held back by what it felt before it was gathered', async () => {
+  let startMs = 10;
+  const { push, started } = startsWith({ startMs: () => startMs });
+  push(someOf('a', 1));
+  await pass(100);
+  startMs = 400;
+  for (let n = 0; n < 8; n++) {
+    push(someOf('a', 1));
+    await pass(startMs);
+  }
+  const flood = someOf('a', SAVED + 100);
+  push(flood);
+  await pass(500);
+  expect(started()).toEqual(expect.arrayContaining(idsOf(flood)));
 });
 
 describe('room', () => {
@@ -319,7 +351,7 @@ describe('room', () => {
 });
 
 test('stopping waits for the starts under way, and begins no more', async () => {
-  const { push, stop, started } = startsWith({ bursts: 'off', maxInFlight: 2, startMs: 100 });
+  const { push, stop, started } = startsWith({ bursts: 'off', maxInFlight: 2, startMs: () => 100 });
   push(someOf('a', 10));
   let isOver = false;
   const over = stop().then(() => {

@@ -109,7 +109,7 @@ describe('a burst', () => {
     expect(await Promise.all([refusing, failing].map(burstOf))).toEqual([burst, burst]);
 
     const handle = posthaste.client.workflow.getHandle(burst);
-    expect(await handle.result()).toEqual({ settled: 2, handedOver: 1 });
+    expect(await handle.result()).toEqual({ settled: 2, handedOver: 1, parked: 0 });
     expect(await handle.query('log')).toEqual({
       [well]: expect.stringMatching(/^succeeded, .*200.* in \d+ ms$/),
       [refusing]: expect.stringMatching(/^failed, .*404.* in \d+ ms$/),
@@ -152,6 +152,69 @@ describe('a burst', () => {
     // Nor do those that come later wait for it.
     const { well: next = '' } = await send();
     await merchant.until(next, 'succeeded', 5000);
+  });
+});
+
+describe('a delivery that its endpoint has no room for', () => {
+  /** One that waits so, behind one that hangs until `letGo`. */
+  async function waiting() {
+    const shop = await shopWith(['full'], { maxConcurrency: 1, timeoutMs: 30_000 });
+    const { merchant, script, requestsTo, send } = shop;
+    let letGo: () => void = () => undefined;
+    const isLetGo = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    script('full', async (socket, request) => {
+      await isLetGo;
+      await answer(200)(socket, request);
+    });
+    onTestFinished(() => letGo());
+    const { full: before = '' } = await send();
+    await waitUntil(() => requestsTo('full').length === 1);
+    const { full: id = '' } = await send();
+    await waitUntil(
+      () => merchant.log(id),
+      ({ entries }) => entries.length > 0,
+      PATIENCE_MS,
+    );
+    return { ...shop, before, id, letGo };
+  }
+
+  test('waits without a workflow, says so, and goes out in another burst when there is', async () => {
+    const { merchant, requestsTo, before, id, letGo } = await waiting();
+    expect(await merchant.delivery(id)).toMatchObject({ status: 'pending', attemptCount: 0 });
+    expect((await merchant.log(id)).entries).toMatchObject([{ kind: 'held', because: 'busy' }]);
+    expect(await hasWorkflow(id)).toBe(false);
+    letGo();
+    await merchant.until(id, 'succeeded', PATIENCE_MS);
+    expect(await burstOf(id)).not.toBe(await burstOf(before));
+    expect(await hasWorkflow(id)).toBe(false);
+    expect((await merchant.log(id)).entries.map(({ kind }) => kind)).toEqual(['held', 'attempt', 'ended']);
+    expect(requestsTo('full')).toHaveLength(2);
+  });
+
+  test('is cancelled while it waits', async () => {
+    const { merchant, requestsTo, before, id, letGo } = await waiting();
+    expect(await merchant.command(id, 'cancel')).toMatchObject({ status: 'cancelled' });
+    letGo();
+    await merchant.until(before, 'succeeded', PATIENCE_MS);
+    expect(requestsTo('full')).toHaveLength(1);
+  });
+
+  test('is held when the endpoint is paused, and goes out when it is resumed', async () => {
+    const { merchant, endpoints, id, letGo } = await waiting();
+    await merchant.pause(endpoints.full ?? '');
+    await merchant.until(id, 'held', PATIENCE_MS);
+    letGo();
+    await merchant.resume(endpoints.full ?? '');
+    await merchant.until(id, 'succeeded', PATIENCE_MS);
+  });
+
+  test('fails when the endpoint is deleted', async () => {
+    const { merchant, endpoints, requestsTo, id } = await waiting();
+    await merchant.deleteEndpoint(endpoints.full ?? '');
+    expect(await merchant.until(id, 'failed', PATIENCE_MS)).toMatchObject({ reason: 'endpoint_deleted' });
+    expect(requestsTo('full')).toHaveLength(1);
   });
 });
 

@@ -129,7 +129,12 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
     if (because === 'paused') await merchant.pause(endpointId);
     else gate.letAll();
     await merchant.until(waiting, 'held');
-    expect((await merchant.log(waiting)).entries).toMatchObject([
+    // The workflow of one that waited without is told a moment later.
+    const { entries } = await waitUntil(
+      () => merchant.log(waiting),
+      (log) => log.entries.length > 1,
+    );
+    expect(entries).toMatchObject([
       { kind: 'held', because: 'busy' },
       { kind: 'held', because },
     ]);
@@ -138,7 +143,9 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
     await merchant.until(waiting, 'succeeded');
   });
 
-  test('that is slow gets those it has room for again in no workflow task', async () => {
+  // In a burst there is no task of its own to hold.
+  const alone = process.env.TEST_BURSTS === 'always' ? test.skip : test;
+  alone('that is slow gets those it has room for again in no workflow task', async () => {
     const merchant = await openAccount(posthaste);
     const path = `/${merchant.id}`;
     const gate = turnstile();

@@ -100,8 +100,13 @@ async function reset(id: string, reason: string): Promise<string> {
   return runId;
 }
 
-/** Makes Temporal forget a delivery, as a restored backup or a lost namespace does. */
+/** Makes Temporal forget a delivery that was noted as started, as a restored backup or a lost namespace does. */
 async function forgotten(id: string): Promise<void> {
+  await waitUntil(
+    () => pool.query('select from deliveries where id = $1 and started_at is not null', [id]),
+    ({ rowCount }) => rowCount === 1,
+    PATIENCE_MS,
+  );
   await alice.workflowService.deleteWorkflowExecution({
     namespace: alice.options.namespace,
     workflowExecution: { workflowId: id },
