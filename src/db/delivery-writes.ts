@@ -13,8 +13,6 @@ import { writeSettled } from './resting.ts';
 /** Of `locksAwaited`. */
 const MOST_WAITS = 4;
 
-/** Events of one statement. */
-const INGESTED_AT_ONCE = 100;
 /** Accounts whose events with keys are taken in at once. */
 const ORDERED_ACCOUNTS = 4;
 
@@ -88,13 +86,11 @@ export function createDeliveryWrites(
     { keys: locksAwaited },
   );
   const goOn = gather((carried: { deliveryId: string; burst: string }[]) => handOver(pool, carried));
-  // Its parts are joined by comparing each with each: a hundred at a time cost a third of what five hundred do.
   const ingest = (events: NewEvent[]) => ingestEvents(pool, events);
-  const ingestAny = gather(ingest, { max: INGESTED_AT_ONCE });
+  const ingestAny = gather(ingest);
   // Of one account one statement at a time: of two at once the later one might come first.
   const ingestInOrder = gatherEach(({ accountId }: NewEvent) => accountId, ingest, {
     keys: ORDERED_ACCOUNTS,
-    max: INGESTED_AT_ONCE,
   });
   return {
     ingest: (event) => (event.orderingKey === undefined ? ingestAny(event) : ingestInOrder(event)),

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /**
  * Gathers single calls into runs that carry many: while one run is in flight the next calls wait together, so
  * a quiet system pays no delay and a busy one pays one statement for many rows.
@@ -5,12 +7,14 @@
  * @param run answers every item, in order; a failure is everybody's, except that a run of several which fails
  *   for one item's content (SQLSTATE class 22 or 23) is repeated one by one, so that one bad row hurts no other,
  *   and one that lost to another transaction (class 40: deadlock) is repeated as it was
- * @param options.max items per run, default 500
+ * @param options.max items per run, default 100: parts of our statements are joined by comparing each with each, so that
+ *   each of five hundred costs three times as much, and whoever comes meanwhile waits for all of them
  * @param options.runs runs in flight at once, default 2
+ * @param options.lingerMs how long the first waits for others, in milliseconds; default: a turn of the event loop
  */
 export function gather<Item, Answer>(
   run: (items: Item[]) => Promise<Answer[]>,
-  { max = 500, runs = 2 }: { max?: number; runs?: number } = {},
+  { max = 100, runs = 2, lingerMs }: { max?: number; runs?: number; lingerMs?: number } = {},
 ): (item: Item) => Promise<Answer> {
   type Call = { item: Item; resolve: (answer: Answer) => void; reject: (error: unknown) => void };
   const waiting: Call[] = [];
@@ -32,7 +36,7 @@ export function gather<Item, Answer>(
   async function drain(): Promise<void> {
     inFlight++;
     // One turn of the event loop lets calls made together travel together.
-    await new Promise(setImmediate);
+    await (lingerMs === undefined ? new Promise(setImmediate) : delay(lingerMs));
     while (waiting.length > 0) await answer(waiting.splice(0, max));
     inFlight--;
   }

@@ -4,14 +4,14 @@
  */
 export interface Brake {
   /** Tells what a start in the quick lane took, in milliseconds. */
-  felt(startMs: number): void;
-  /** From 1 down to {@link LEAST_SHARE}; undefined when nothing goes out quickly, so that nothing is held back. */
+  felt(accountId: string, startMs: number): void;
+  /** From 1 down to {@link LEAST_SHARE}; undefined when nobody else goes out quickly, so that nothing is held back. */
   share(): number | undefined;
 }
 
 /** A flood has this much in any case. */
 const LEAST_SHARE = 0.05;
-/** So long after the last quick start nobody is there who could be slowed. */
+/** So long after its last quick start an account is not there any more, and cannot be slowed. */
 const QUIET_AFTER_MS = 1000;
 /** A start may take so many times the quickest one of late, before the flood is slowed. */
 const MOST_TIMES_QUICKEST = 2.5;
@@ -30,17 +30,34 @@ const FASTER_AT_MOST = 0.2;
  * What is slow with the brake on, too, is not slow because of the flood: then its quickest starts say so after a while,
  * and the brake lets go.
  *
+ * @param floods whether an account is held back itself: what it does to itself is not held against it
  * @param now milliseconds
  */
-export function createBrake(now: () => number = () => performance.now()): Brake {
+export function createBrake(
+  floods: (accountId: string) => boolean,
+  now: () => number = () => performance.now(),
+): Brake {
   let share = 1;
   let feltAt = Number.NEGATIVE_INFINITY;
+  /** When an account felt something last, the latest at the end. */
+  const feltBy = new Map<string, number>();
   let slowedAt = Number.NEGATIVE_INFINITY;
   const quickest = createQuickest();
 
+  function isSomebodyThere(): boolean {
+    for (const [accountId, at] of feltBy) {
+      if (now() - at > QUIET_AFTER_MS) feltBy.delete(accountId);
+      else if (!floods(accountId)) return true;
+    }
+    return false;
+  }
+
   return {
-    felt(startMs) {
+    felt(accountId, startMs) {
+      if (floods(accountId)) return;
       const at = now();
+      feltBy.delete(accountId);
+      feltBy.set(accountId, at);
       const sinceMs = at - feltAt;
       if (sinceMs > QUIET_AFTER_MS) share = 1;
       feltAt = at;
@@ -51,7 +68,7 @@ export function createBrake(now: () => number = () => performance.now()): Brake 
         share = Math.max(LEAST_SHARE, share * SLOWER_BY);
       }
     },
-    share: () => (now() - feltAt > QUIET_AFTER_MS ? undefined : share),
+    share: () => (isSomebodyThere() ? share : undefined),
   };
 }
 

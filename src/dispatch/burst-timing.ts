@@ -30,7 +30,8 @@ export interface BurstTiming {
 
 /**
  * A burst gathers for as long as pays: the more deliveries come, and the slower a start is because everything is busy, the
- * longer. While other accounts' deliveries go out quickly it also keeps to a pace, however many wait.
+ * longer. While other accounts' deliveries go out quickly it gathers for long in any case, and keeps to a pace, however
+ * many wait.
  *
  * @param options.full deliveries in one burst at most
  * @param options.leastGapMs as long as a start has to wait for the next one in any case
@@ -56,8 +57,9 @@ export function createBurstTiming(
       const now = performance.now();
       const perMs = carried / (now - lastAt);
       lastAt = now;
-      nextAt = now + Math.min(LONGEST_GAP_MS, Math.max(leastGapMs, 2 * startMs, GATHERED_PER_PACE * perMs));
       const share = brake.share();
+      const paysForMs = Math.max(leastGapMs, 2 * startMs, GATHERED_PER_PACE * perMs);
+      nextAt = now + (share === undefined ? Math.min(LONGEST_GAP_MS, paysForMs) : LONGEST_GAP_MS);
       heldBackUntil = share === undefined ? now : now + (carried * 1000) / (CARRIED_PER_S * share);
     },
   };

@@ -2,17 +2,23 @@ import { beforeEach, expect, test } from 'vitest';
 import { createBrake } from '../../src/dispatch/brake.ts';
 
 let now = 0;
-const open = () => createBrake(() => now);
+let flooding: string[] = [];
+const open = () =>
+  createBrake(
+    (accountId) => flooding.includes(accountId),
+    () => now,
+  );
 
 beforeEach(() => {
   now = 0;
+  flooding = [];
 });
 
 /** Quick starts, one every so many milliseconds, that take so long. */
 function felt(brake: ReturnType<typeof open>, count: number, startMs: number, everyMs = 51): void {
   for (let n = 0; n < count; n++) {
     now += everyMs;
-    brake.felt(startMs);
+    brake.felt('shop', startMs);
   }
 }
 
@@ -49,10 +55,21 @@ test('slows a flood down as long as it is felt, but never to nothing, and lets i
   expect(brake.share()).toBe(1);
 });
 
+test('what an account felt before it was held back itself is not held against it', () => {
+  const brake = quiet();
+  felt(brake, 20, 100);
+  brake.felt('another', 100);
+  expect(brake.share()).toBeLessThan(0.1);
+  flooding = ['shop'];
+  expect(brake.share()).toBeLessThan(0.1);
+  flooding = ['shop', 'another'];
+  expect(brake.share()).toBeUndefined();
+});
+
 test('many starts that end together are felt as one', () => {
   const brake = quiet();
   now += 51;
-  for (let n = 0; n < 50; n++) brake.felt(100);
+  for (let n = 0; n < 50; n++) brake.felt('shop', 100);
   expect(brake.share()).toBeGreaterThan(0.5);
 });
 
