@@ -33,21 +33,27 @@ const RECORD_RETRY_WAITS_MS = [200, 1000, 3000];
  */
 export function createAttempt(deps: ActivityDeps) {
   const admit = createAdmission(deps);
-  return function attempt(input: AttemptInput): Promise<AttemptResult> {
+  const { claimsAhead } = deps;
+  const withAhead = claimsAhead ? { ...deps, writes: { ...deps.writes, claim: claimsAhead.claim } } : deps;
+  return async function attempt(input: AttemptInput): Promise<AttemptResult> {
     const { deliveryId, number, inTask = false } = input;
-    return admit(input, async () => {
-      const made = await makeAttempt(deps, { deliveryId, number });
+    const result = await admit(input, async () => {
+      const made = await makeAttempt(withAhead, { deliveryId, number });
       switch (made.kind) {
         case 'under_way':
           // Outside a workflow task the wait costs nobody anything.
           if (inTask) return { kind: 'due', apart: true };
           throw underWayElsewhere(made.forMs);
         case 'crowded':
+        case 'parked':
           throw new Error('only a burst is told that there is no room');
         default:
           return made;
       }
     });
+    // It comes again as an activity of its own, which any worker may take.
+    if (result.kind === 'due') await claimsAhead?.giveBack(deliveryId);
+    return result;
   };
 }
 
@@ -62,6 +68,7 @@ export async function makeAttempt(deps: BurstDeps, wanted: ClaimRequest): Promis
       return answer.step;
     case 'under_way':
     case 'crowded':
+    case 'parked':
       return answer;
   }
 

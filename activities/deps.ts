@@ -5,6 +5,7 @@ import type { Vault } from '../src/db/vault.ts';
 import type { CommittedDelivery } from '../src/domain/delivery.ts';
 import type { Post } from '../src/http/post.ts';
 import type { createAttemptEach } from './attempt-each.ts';
+import type { ClaimsAhead } from './claims-ahead.ts';
 import type { EndpointTurns } from './endpoint-turns.ts';
 import type { TaskRoom } from './task-room.ts';
 
@@ -27,6 +28,8 @@ export interface BurstDeps {
 
 /** What all activities need; wired once, in compose.ts. */
 export interface ActivityDeps extends BurstDeps {
+  /** Has claimed some first attempts before they are asked for; default: none. */
+  claimsAhead?: ClaimsAhead | undefined;
   /** Tells Temporal that the activity under way still is. */
   heartbeat: () => void;
   /** Makes the attempts of a burst elsewhere; default: here. */

@@ -16,8 +16,8 @@ import { startSite } from './site.ts';
  *
  * `--quick`: a few seconds of each scenario. `--only <names>`: these scenarios, by name, with commas.
  * `--sleepers <count>`: how many deliveries sleep, default 2000, and `--woken <count>`: how many of them wake at once,
- * default 1000. `--json <file>`: the JSON goes there. `--cpu-prof <folder>`: keeps CPU profiles of the measured
- * processes.
+ * default 1000. `--json <file>`: the JSON goes there. `--profile`: keeps CPU profiles of the measured processes, in
+ * `profiles/`.
  *
  * @param place.root where the product is built; `place.folder`: holds the bench's programs, and takes the data
  */
@@ -33,10 +33,10 @@ export async function main(
       sleepers: { type: 'string' },
       woken: { type: 'string' },
       json: { type: 'string' },
-      'cpu-prof': { type: 'string' },
+      profile: { type: 'boolean' },
     },
   });
-  const { quick = false, json, 'cpu-prof': profiles } = values;
+  const { quick = false, json, profile = false } = values;
   const sleeping = count('sleepers', values.sleepers ?? (quick ? '200' : '2000'), 100, 100_000);
   const counts = { sleeping, woken: count('woken', values.woken ?? (quick ? '50' : '1000'), 1, sleeping) };
   const scenarios = chosen(allScenarios(counts), values.only);
@@ -63,7 +63,9 @@ export async function main(
   };
 
   const report = await during(await startReceiver(join(folder, 'receiver.js')), async (arrivals) => {
-    const profiling = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+    const profiles = join(root, 'profiles', startedAt.replaceAll(':', '-'));
+    const profiling = profile ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+    if (profile) progress(`CPU profiles go to ${profiles}; Chromium's DevTools read them.`);
     const measured: Record<string, Measured> = {};
     const measure = async (name: string, program: string, some: readonly Scenario[]) => {
       if (some.length === 0 || stopping) return;

@@ -96,7 +96,10 @@ const bursts: BurstWorkflows = {
   },
 };
 const workflows: DeliveryWorkflows = {
-  start: async ({ id }) => void (await attempt({ deliveryId: id, number: 1 })),
+  async start({ id }) {
+    await attempt({ deliveryId: id, number: 1 });
+    return { runsHere: false };
+  },
   async signal(deliveryId, { name }) {
     // Its endpoint has room for it again.
     if (name === 'proceed') await attempt({ deliveryId, number: 1 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { gather } from '../db/gather.ts';
@@ -21,7 +22,14 @@ const GRACE_MS = 5000;
 const GRACE_IN_FLOOD_MS = 1000;
 /** How often to look for what was left behind. */
 const SWEEP_INTERVAL_MS = 1000;
+/** The next one waits so long: when many wake, one look finds them all. */
+const SWEEP_GAP_MS = 50;
 const SWEEP_ROWS = 200;
+/**
+ * When to note that a workflow was started: its first claim does so, too, and shall not wait for the same row or the
+ * same core. Less than the grace.
+ */
+const MARKED_AFTER_MS = 300;
 /** Signals sent at once. */
 const SIGNALS_IN_FLIGHT = 32;
 
@@ -52,21 +60,30 @@ export function createRelay(
     pool,
     workflows,
     bursts,
+    onRunsHere,
     logger,
   }: {
     pool: Pool;
     workflows: Pick<DeliveryWorkflows, 'start' | 'signal'>;
     bursts?: BurstWorkflows | undefined;
+    /**
+     * Called when the first task of a delivery that goes out at once has come to this process; what it answers, if
+     * anything, settles when the attempt has begun.
+     */
+    onRunsHere?: ((delivery: CommittedDelivery) => Promise<void> | undefined) | undefined;
     logger: Logger;
   },
   options: { maxInFlight?: number; alwaysTogether?: boolean } = {},
 ): Relay {
-  const mark = gather((ids: string[]) => markStarted(pool, ids));
+  const mark = gather((ids: string[]) => markStarted(pool, ids), { runs: 1, lingerMs: MARKED_AFTER_MS });
+  const marking = new Set<Promise<void>>();
   const starts = createStarts(
     {
       async alone(delivery) {
-        await workflows.start(delivery);
-        await mark(delivery.id);
+        const { runsHere } = await workflows.start(delivery);
+        markSoon(delivery);
+        const begun = runsHere && !delivery.handedOver && !delivery.deliverAt && onRunsHere?.(delivery);
+        return { begun: begun || undefined };
       },
       together: bursts?.start,
       logger,
@@ -77,6 +94,13 @@ export function createRelay(
   let stopped = false;
   let sweeping: Promise<void> | undefined;
   let sweepAgain = false;
+
+  function markSoon({ id }: CommittedDelivery): void {
+    const marked: Promise<void> = mark(id)
+      .catch((error: unknown) => logger.warn({ deliveryId: id, err: error }, 'could not note a start yet'))
+      .finally(() => marking.delete(marked));
+    marking.add(marked);
+  }
 
   async function send({ id, deliveryId, name, args }: OutboxSignal): Promise<void> {
     try {
@@ -104,14 +128,12 @@ export function createRelay(
   }
 
   async function sweep(): Promise<void> {
+    sweepAgain = false;
     try {
-      do {
-        sweepAgain = false;
-        const more = await Promise.all([sweepUnstarted(false), sweepUnstarted(true), sweepSignals()]);
-        sweepAgain ||= more.some(Boolean);
-      } while (sweepAgain && !stopped);
+      let more: boolean[];
+      do more = await Promise.all([sweepUnstarted(false), sweepUnstarted(true), sweepSignals()]);
+      while (more.some(Boolean) && !stopped);
     } catch (error) {
-      sweepAgain = false;
       logger.warn({ err: error }, 'could not sweep the outbox; trying again');
     }
   }
@@ -119,11 +141,13 @@ export function createRelay(
   function sweepSoon(): void {
     if (stopped) return;
     sweepAgain = true;
-    sweeping ??= sweep().finally(() => {
-      sweeping = undefined;
-      // Asked for after the last look.
-      if (sweepAgain) sweepSoon();
-    });
+    sweeping ??= sweep()
+      .then(() => delay(stopped ? 0 : SWEEP_GAP_MS))
+      .finally(() => {
+        sweeping = undefined;
+        // Asked for meanwhile, once or often.
+        if (sweepAgain) sweepSoon();
+      });
   }
 
   const timer = setInterval(sweepSoon, SWEEP_INTERVAL_MS);
@@ -139,6 +163,7 @@ export function createRelay(
       clearInterval(timer);
       signals.drop();
       await Promise.all([starts.stop(), sweeping, signals.idle()]);
+      await Promise.all(marking);
     },
   };
 }

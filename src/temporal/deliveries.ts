@@ -22,8 +22,9 @@ export interface DeliveryWorkflows {
    * Starts a delivery's workflow; one that was started before counts as started.
    *
    * @param options.again also when one was started and has failed, was terminated or cancelled
+   * @returns `runsHere`: its first task has come to this process with the answer
    */
-  start(delivery: CommittedDelivery, options?: { again?: boolean }): Promise<void>;
+  start(delivery: CommittedDelivery, options?: { again?: boolean }): Promise<{ runsHere: boolean }>;
   /** Sends a signal; false when there is no such running workflow. */
   signal(deliveryId: string, signal: DeliverySignal): Promise<boolean>;
   /** The workflow's own log; undefined when Temporal or its workers cannot answer now, or have it no longer. */
@@ -55,7 +56,7 @@ export function createDeliveryWorkflows(
   return {
     async start({ id, accountId, endpointId, eventType, deliverAt }, { again = false } = {}) {
       try {
-        await within(CALL_DEADLINE_MS, () =>
+        const { eagerlyStarted } = await within(CALL_DEADLINE_MS, () =>
           client.workflow.start<typeof delivery>('delivery', {
             workflowId: id,
             taskQueue,
@@ -73,8 +74,10 @@ export function createDeliveryWorkflows(
             ],
           }),
         );
+        return { runsHere: eagerlyStarted };
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+        return { runsHere: false };
       }
     },
 

@@ -126,6 +126,7 @@ function fakeWorkflows(): FakeWorkflows {
     async start({ id }) {
       if (fake.away) throw fake.away;
       fake.running.add(id);
+      return { runsHere: false };
     },
     async signal(deliveryId, signal) {
       if (fake.away) throw fake.away;

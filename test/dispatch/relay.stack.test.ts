@@ -43,6 +43,7 @@ test('what waits in memory is not started once more by the sweep', async () => {
     async start({ id }: CommittedDelivery) {
       started.push(id);
       await delay(600);
+      return { runsHere: false };
     },
     signal: async () => true,
     log: async () => undefined,

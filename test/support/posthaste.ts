@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { compose, type Parts } from '../../src/compose.ts';
+import { compose } from '../../src/compose.ts';
 import { parseNetworks } from '../../src/http/address.ts';
 import { createLogger } from '../../src/log.ts';
+import type { Parts } from '../../src/parts.ts';
 import { connectClient } from '../../src/temporal/connect.ts';
 import { freshDatabase } from './postgres.ts';
 import { testTemporal } from './temporal.ts';

@@ -1,0 +1,42 @@
+import type { Logger } from 'pino';
+import type { BurstMode, EncryptionKey } from './config.ts';
+import type { Retention } from './domain/retention.ts';
+import type { AddressPolicy } from './http/address.ts';
+import type { EgressProxy } from './http/proxy.ts';
+import type { ResolveName } from './http/resolve.ts';
+import type { TemporalSettings } from './temporal/connect.ts';
+
+/** Everything a running process is made from; nothing is read from the environment here. */
+export interface Parts {
+  /** `all`: API and worker in one process, so that workflows start eagerly. */
+  role: 'all' | 'api' | 'worker';
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  databaseUrl: string;
+  temporal: TemporalSettings;
+  taskQueue: string;
+  operatorKey: string;
+  encryptionKeys: EncryptionKey[];
+  addressPolicy: AddressPolicy;
+  /** Through which deliveries go; default: none. */
+  proxy?: EgressProxy | undefined;
+  /** How names become addresses; default: as the operating system does. */
+  resolve?: ResolveName;
+  inbox: boolean;
+  /** How long an endpoint may fail before it is disabled; default: for ever. */
+  disableAfterHours?: number | undefined;
+  /** Requests a second that each account's key may make; default: any number. */
+  rateLimit?: number | undefined;
+  /** How long accounts keep what, unless they ask for other times; default 90 days, payloads 30. */
+  retention?: Retention;
+  /** Whether first attempts go out together; default `on`: those that wait. */
+  bursts?: BurstMode;
+  /** Path of the built workflow bundle. */
+  workflowBundlePath: string;
+  /** Path of the built thread that makes the attempts of bursts; default: this thread does. */
+  burstThreadPath?: string;
+  logger: Logger;
+  /** Called when the process cannot go on: its worker has died. */
+  onFatal(error: unknown): void;
+}
