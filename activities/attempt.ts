@@ -16,9 +16,9 @@ import { redacted } from './redact.ts';
 
 /**
  * How long before and after the POST, which takes up to 30 s: in all less than the minute that the workflow gives
- * an attempt, for one that overruns it is repeated, POST and all.
+ * an attempt, for one that overruns it is repeated, POST and all. A claim that was made ahead is a second older.
  */
-const BEFORE_POST_MS = 5000;
+const BEFORE_POST_MS = 4000;
 const RECORD_WITHIN_MS = 10_000;
 /** When to try again to write an outcome down before handing it to the workflow. */
 const RECORD_RETRY_WAITS_MS = [200, 1000, 3000];

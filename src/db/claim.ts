@@ -90,7 +90,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
         -- A cancel that is being committed is waited for; in one order, so that two statements never wait in a circle.
         order by d.id
         for no key update of d
-      ), room as (
+      ), room as materialized (
         select endpoint_id,
           (select count(*) from deliveries d where d.endpoint_id = f.endpoint_id and d.status = 'delivering') as under_way,
           (select count(*) from deliveries d where d.endpoint_id = f.endpoint_id

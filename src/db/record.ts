@@ -47,18 +47,19 @@ export async function recordAttempts(db: Queryable, records: AttemptRecord[]): P
           response_truncated = r.response_truncated, error = r.error, error_detail = r.error_detail, step = r.step
         from ended r
         where t.delivery_id = r.delivery_id and t.number = r.number and t.try = r.try and t.finished_at is null
-        returning t.delivery_id, t.number, t.account_id, t.response_status, t.error
+        returning t.delivery_id, t.number, t.account_id, t.response_status, t.error, r.status, r.reason, r.next_attempt_at
       ), moved as (
-        update deliveries d set status = r.status, reason = r.reason, attempt_count = r.number,
-          last_response_status = r.response_status, next_attempt_at = r.next_attempt_at,
-          completed_at = case when r.status = 'retrying' then null else now() end,
+        update deliveries d set status = f.status, reason = f.reason, attempt_count = f.number,
+          last_response_status = f.response_status, next_attempt_at = f.next_attempt_at,
+          completed_at = case when f.status = 'retrying' then null else now() end,
           parked_at = null, woken_at = null, revision = d.revision + 1
-        from ended r join finished f using (delivery_id, number)
-        where d.id = r.delivery_id and d.status not in ('succeeded', 'failed', 'cancelled')
+        from finished f
+        where d.id = f.delivery_id and d.status not in ('succeeded', 'failed', 'cancelled')
         returning d.id, d.endpoint_id, d.reason, d.completed_at is not null and d.ordering_key is not null as ends_turn
       ), outcome as materialized (
         -- Of a delivery that was cancelled meanwhile, too: its endpoint answered all the same.
-        select f.*, d.endpoint_id, d.event_id, d.event_type, d.event_type = any ($15) as operational
+        select f.delivery_id, f.number, f.account_id, f.response_status, f.error, d.endpoint_id, d.event_id, d.event_type,
+          d.event_type = any ($15) as operational
         from finished f join deliveries d on d.id = f.delivery_id
       ), gone as (
         -- Locked in one order, so that two statements never wait for each other in a circle.
