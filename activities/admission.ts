@@ -8,11 +8,11 @@ import { createJoining } from './joining.ts';
  * (a process that stood still is asked twice), one inside a workflow task needs room there, and those at one
  * endpoint take turns.
  */
-export function createAdmission({ taskRoom, turns, heartbeat }: ActivityDeps) {
+export function createAdmission({ taskRoom, turns, claimsAhead, heartbeat }: ActivityDeps) {
   const joined = createJoining<AttemptResult>();
 
   function begin(
-    { whose, inTask, woken }: AttemptInput,
+    { deliveryId, whose, inTask, woken }: AttemptInput,
     make: () => Promise<AttemptResult>,
   ): Promise<AttemptResult> {
     if (!whose) return make();
@@ -23,7 +23,10 @@ export function createAdmission({ taskRoom, turns, heartbeat }: ActivityDeps) {
     // To be parked takes no room.
     const isBusy = turns.isFull(whose.endpointId) && taskRoom.isSlow(whose.endpointId);
     if (isBusy) return make();
-    return ride(() => turns.inTurn(whose.endpointId, make));
+    return ride(() => {
+      const held = claimsAhead?.passPlace(deliveryId) ?? false;
+      return turns.inTurn(whose.endpointId, make, { held });
+    });
   }
 
   return function admit(input: AttemptInput, make: () => Promise<AttemptResult>): Promise<AttemptResult> {

@@ -39,11 +39,9 @@ export function createCarriedAttempt(deps: BurstDeps) {
     for (let asks = 1; ; asks++) {
       const waits = asks < MOST_ASKS && !(taskRoom.isSlow(endpointId) && turns.isFull(endpointId));
       const made = waits
-        ? await turns.inTurn(
-            endpointId,
-            () => ask(taskRoom.isSlow(endpointId)),
-            () => ({ kind: 'crowded' }) as const,
-          )
+        ? await turns.inTurn(endpointId, () => ask(taskRoom.isSlow(endpointId)), {
+            otherwise: () => ({ kind: 'crowded' }) as const,
+          })
         : await ask(true);
       switch (made.kind) {
         case 'crowded':

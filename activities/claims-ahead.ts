@@ -14,6 +14,8 @@ export interface ClaimsAhead {
    * @returns settles when the activity has come, and has its claim; undefined where nothing is claimed ahead
    */
   begin(delivery: Rider & { id: string }): Promise<void> | undefined;
+  /** Whether the activity that comes has a place at its endpoint, which is held for it and is its own from now on. */
+  passPlace(deliveryId: string): boolean;
   /** As of {@link DeliveryWrites}; answers what was claimed ahead, once. */
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
   /** Claims nothing ahead any more for an attempt that will come later, and maybe elsewhere. */
@@ -29,7 +31,13 @@ export function createClaimsAhead(
   { writes, taskRoom, turns }: { writes: DeliveryWrites; taskRoom: TaskRoom; turns: EndpointTurns },
   { keptForMs = KEPT_FOR_MS }: { keptForMs?: number } = {},
 ): ClaimsAhead {
-  type Ahead = { answer: Promise<ClaimAnswer | undefined>; timer: NodeJS.Timeout; taken: () => void };
+  type Ahead = {
+    answer: Promise<ClaimAnswer | undefined>;
+    /** Of the endpoint where a place is held for it; undefined once that is passed on. */
+    place: string | undefined;
+    timer: NodeJS.Timeout;
+    taken: () => void;
+  };
   const ahead = new Map<string, Ahead>();
 
   async function take(deliveryId: string): Promise<ClaimAnswer | undefined> {
@@ -37,6 +45,7 @@ export function createClaimsAhead(
     ahead.delete(deliveryId);
     clearTimeout(one?.timer);
     const answer = await one?.answer;
+    if (one?.place !== undefined) turns.leave(one.place);
     one?.taken();
     return answer;
   }
@@ -48,12 +57,18 @@ export function createClaimsAhead(
 
   return {
     begin({ id, endpointId }) {
-      // There it waits for its turn, or goes out as an activity of its own.
-      if (taskRoom.isSlow(endpointId) || turns.isFull(endpointId)) return undefined;
+      // There it goes out as an activity of its own, or waits for its turn.
+      if (taskRoom.isSlow(endpointId) || !turns.hold(endpointId)) return undefined;
       // What went wrong is met again by whoever asks.
       const answer = writes.claim({ deliveryId: id, number: 1 }).catch(() => undefined);
       const timer = setTimeout(() => void giveBack(id).catch(() => undefined), keptForMs);
-      return new Promise((taken) => ahead.set(id, { answer, timer, taken }));
+      return new Promise((taken) => ahead.set(id, { answer, place: endpointId, timer, taken }));
+    },
+    passPlace(deliveryId) {
+      const one = ahead.get(deliveryId);
+      const isHeld = one?.place !== undefined;
+      if (one) one.place = undefined;
+      return isHeld;
     },
     async claim(request) {
       return (request.number === 1 && (await take(request.deliveryId))) || writes.claim(request);

@@ -9,9 +9,18 @@ export interface EndpointTurns {
   /**
    * Does `work` when fewer are under way here than the endpoint may get, or after a while anyway.
    *
-   * @param otherwise done instead after that while
+   * @param options.otherwise done instead after that while
+   * @param options.held it has its place already, of `hold`, and leaves it afterwards
    */
-  inTurn<T>(endpointId: string, work: () => Promise<T>, otherwise?: () => T): Promise<T>;
+  inTurn<T>(
+    endpointId: string,
+    work: () => Promise<T>,
+    options?: { otherwise?: () => T; held?: boolean },
+  ): Promise<T>;
+  /** Takes a place now, for an attempt that will come; false where there is none. */
+  hold(endpointId: string): boolean;
+  /** Gives back a place that was held. */
+  leave(endpointId: string): void;
   /** Whether as many are under way here as the endpoint may get. */
   isFull(endpointId: string): boolean;
   /** Tells how many an endpoint may get at a time. */
@@ -61,17 +70,27 @@ export function createEndpointTurns(longestWaitMs = LONGEST_WAIT_MS): EndpointTu
     });
   }
 
+  function leave(endpointId: string): void {
+    count(endpointId, -1);
+    const [next] = waiting.get(endpointId) ?? [];
+    if (!isFull(endpointId)) next?.();
+  }
+
   return {
     isFull,
-    async inTurn(endpointId, work, otherwise) {
-      const enters = await enter(endpointId, otherwise === undefined);
+    leave,
+    hold(endpointId) {
+      if (isFull(endpointId)) return false;
+      count(endpointId, 1);
+      return true;
+    },
+    async inTurn(endpointId, work, { otherwise, held = false } = {}) {
+      const enters = held || (await enter(endpointId, otherwise === undefined));
       if (!enters && otherwise) return otherwise();
       try {
         return await work();
       } finally {
-        count(endpointId, -1);
-        const [next] = waiting.get(endpointId) ?? [];
-        if (!isFull(endpointId)) next?.();
+        leave(endpointId);
       }
     },
     learn(endpointId, maxConcurrency) {

@@ -44,8 +44,6 @@ function constant(pattern) {
 /** Workflows a second that one process starts one by one, on a host like that of the bench. */
 export const STARTS_PER_S =
   constant(`STARTS_PER_S = ([\\d_]+) \\* availableParallelism\\(\\)`) * bench.machine.cores;
-const BURSTS_PER_S =
-  constant(`BURSTS_PER_S = ([\\d_]+) \\* availableParallelism\\(\\)`) * bench.machine.cores;
 export const MOST_IN_BURST = constant('MOST_IN_BURST = ([\\d_]+)');
 const LONGEST_GAP_MS = constant('LONGEST_GAP_MS = ([\\d_]+)');
 const GATHERED_PER_PACE = constant('GATHERED_PER_PACE = ([\\d_]+)');
@@ -60,7 +58,7 @@ export function figure(id) {
 export function carriedAt(perS) {
   if (perS <= STARTS_PER_S) return 1;
   const perMs = perS / 1000;
-  const gapMs = Math.min(LONGEST_GAP_MS, Math.max(1000 / BURSTS_PER_S, GATHERED_PER_PACE * perMs));
+  const gapMs = Math.min(LONGEST_GAP_MS, Math.max(1000 / STARTS_PER_S, GATHERED_PER_PACE * perMs));
   return Math.max(1, Math.min(MOST_IN_BURST, perMs * gapMs));
 }
 

@@ -11,8 +11,6 @@ const MAX_IN_FLIGHT = 32;
 
 /** A workflow costs 32 ms of CPU: one by one they take 40 % of the machine at most, and as much again those that go on. */
 const STARTS_PER_S = 12 * availableParallelism();
-/** However few they carry: what waits for the next one waits half as long, on average. */
-const BURSTS_PER_S = 15 * availableParallelism();
 /** Of their pace those that go on, or are due later, keep this much in any case: their times are promised. */
 const LEAST_LATER = 0.25;
 /** Starts at once of those that wait for their time anyway. */
@@ -68,7 +66,7 @@ export function createStarts(
   /** What a start takes lately. */
   let startMs = 0;
   const brake = createBrake((accountId) => lines.gathering.has(accountId) || carried.carries(accountId));
-  const timing = createBurstTiming(brake, { full: MOST_IN_BURST, leastGapMs: 1000 / BURSTS_PER_S });
+  const timing = createBurstTiming(brake, { full: MOST_IN_BURST, leastGapMs: 1000 / STARTS_PER_S });
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 

@@ -106,3 +106,26 @@ test('where attempts wait for their turn, or go out otherwise, nothing is claime
   expect(begin({ ...DELIVERY, endpointId: 'ep_2' })).toBeUndefined();
   expect(asked).toEqual([]);
 });
+
+test('what is claimed ahead has its place at the endpoint, and no more are claimed than have one', async () => {
+  const { begin, claim, giveBack, passPlace, asked, turns } = ahead();
+  turns.learn('ep_1', 2);
+  begin(DELIVERY);
+  begin({ ...DELIVERY, id: 'dlv_2' });
+  expect(begin({ ...DELIVERY, id: 'dlv_3' })).toBeUndefined();
+  expect(asked).toHaveLength(2);
+  await giveBack('dlv_2');
+  expect(turns.isFull('ep_1')).toBe(false);
+
+  // The activity takes the place over, and leaves it when the attempt has ended.
+  begin({ ...DELIVERY, id: 'dlv_4' });
+  expect([passPlace(DELIVERY.id), passPlace(DELIVERY.id), passPlace('dlv_3')]).toEqual([true, false, false]);
+  let end = () => undefined as unknown;
+  const made = turns.inTurn('ep_1', () => new Promise((resolve) => (end = () => resolve(claim(FIRST)))), {
+    held: true,
+  });
+  expect(turns.isFull('ep_1')).toBe(true);
+  end();
+  expect(await made).toEqual(CLAIMED);
+  expect(turns.isFull('ep_1')).toBe(false);
+});
