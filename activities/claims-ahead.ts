@@ -24,6 +24,8 @@ export interface ClaimsAhead {
   stop(): Promise<void>;
 }
 
+/** When more are on their way the machine is full: there is nothing to win, and each keeps a place from others. */
+const MOST_AHEAD = 4;
 /** An activity that has not come by then comes by another way. */
 const KEPT_FOR_MS = 1000;
 
@@ -58,7 +60,8 @@ export function createClaimsAhead(
   return {
     begin({ id, endpointId }) {
       // There it goes out as an activity of its own, or waits for its turn.
-      if (taskRoom.isSlow(endpointId) || !turns.hold(endpointId)) return undefined;
+      if (ahead.size >= MOST_AHEAD || taskRoom.isSlow(endpointId) || !turns.hold(endpointId))
+        return undefined;
       // What went wrong is met again by whoever asks.
       const answer = writes.claim({ deliveryId: id, number: 1 }).catch(() => undefined);
       const timer = setTimeout(() => void giveBack(id).catch(() => undefined), keptForMs);

@@ -129,3 +129,13 @@ test('what is claimed ahead has its place at the endpoint, and no more are claim
   expect(await made).toEqual(CLAIMED);
   expect(turns.isFull('ep_1')).toBe(false);
 });
+
+test('few are claimed ahead at a time', async () => {
+  const { begin, claim, asked } = ahead();
+  for (let n = 0; n < 20; n++) begin({ ...DELIVERY, id: `dlv_${n}` });
+  const few = asked.length;
+  expect(few).toBeLessThan(10);
+  await claim({ ...FIRST, deliveryId: 'dlv_0' });
+  begin({ ...DELIVERY, id: 'dlv_20' });
+  expect(asked).toHaveLength(few + 1);
+});
