@@ -25,7 +25,8 @@ export interface MadeEach {
 
 /**
  * The first attempt of each delivery of a burst, all at once. Whatever is not settled by it is handed over to a
- * workflow of its own as soon as that is known; what its endpoint has no room for waits there. A repeat after a crash makes no finished attempt again.
+ * workflow of its own as soon as that is known; what its endpoint has no room for waits there. A repeat after a crash
+ * makes no finished attempt again.
  */
 export function createAttemptEach(deps: BurstDeps) {
   const attempt = createCarriedAttempt(deps);

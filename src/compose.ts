@@ -68,7 +68,7 @@ export async function compose(parts: Parts): Promise<Running> {
     });
 
     const { client, readiness, claimsAhead } = await startTemporalSide(
-      parts,
+      { ...parts, resolve },
       { pool, vault, writes, dispatch },
       undo,
     );

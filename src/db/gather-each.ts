@@ -4,13 +4,12 @@ import { gather } from './gather.ts';
  * Gathers calls as `gather` does, those of each key apart: what holds up one key holds up no other.
  *
  * @param run answers every item, in order; all are of one key
- * @param options.max items per run, as of `gather`
  * @param options.keys in flight at once, each of which may take a connection; more wait in line
  */
 export function gatherEach<Item, Answer>(
   keyOf: (item: Item) => string,
   run: (items: Item[]) => Promise<Answer[]>,
-  { keys, max }: { keys: number; max?: number },
+  { keys }: { keys: number },
 ): (item: Item) => Promise<Answer> {
   const gathered = new Map<string, { call: (item: Item) => Promise<Answer>; callers: number }>();
   const line: (() => void)[] = [];
@@ -30,7 +29,7 @@ export function gatherEach<Item, Answer>(
 
   return async (item) => {
     const key = keyOf(item);
-    const own = gathered.get(key) ?? { call: gather(inTurn, { runs: 1, ...(max && { max }) }), callers: 0 };
+    const own = gathered.get(key) ?? { call: gather(inTurn, { runs: 1 }), callers: 0 };
     gathered.set(key, own);
     own.callers++;
     try {

@@ -31,7 +31,7 @@ export type DatabaseRole = 'engine' | 'tenant';
  * are those for large tables from the first row on, made once a connection. A tenant's lists have other plans for each
  * filter; they, too, follow an index that has their order.
  */
-const SETTINGS: Record<DatabaseRole, string> = {
+const SETTINGS: Record<DatabaseRole, string[]> = {
   engine: [
     'jit=off',
     'plan_cache_mode=force_generic_plan',
@@ -39,10 +39,8 @@ const SETTINGS: Record<DatabaseRole, string> = {
     'enable_bitmapscan=off',
     'enable_hashjoin=off',
     'enable_mergejoin=off',
-  ]
-    .map((setting) => `-c ${setting}`)
-    .join(' '),
-  tenant: '-c enable_seqscan=off -c enable_bitmapscan=off',
+  ],
+  tenant: ['enable_seqscan=off', 'enable_bitmapscan=off'],
 };
 
 /**
@@ -83,10 +81,8 @@ export function createPool(
 function inRole(databaseUrl: string, role: DatabaseRole): string {
   const [address = '', query = ''] = databaseUrl.split('?', 2);
   const parameters = new URLSearchParams(query);
-  parameters.set(
-    'options',
-    `${parameters.get('options') ?? ''} -c role=posthaste_${role} ${SETTINGS[role]}`.trim(),
-  );
+  const settings = [`role=posthaste_${role}`, ...SETTINGS[role]].map((setting) => `-c ${setting}`);
+  parameters.set('options', [parameters.get('options') ?? '', ...settings].join(' ').trim());
   return `${address}?${parameters}`;
 }
 

@@ -78,23 +78,20 @@ export function createStarts(
     underWay.add(tracked);
   }
 
-  async function timed<T>(work: Promise<T>): Promise<{ result: T; tookMs: number }> {
+  async function timed<T>(work: Promise<T>): Promise<T> {
     const begunAt = performance.now();
     const result = await work;
-    const tookMs = performance.now() - begunAt;
-    startMs = 0.8 * startMs + 0.2 * tookMs;
-    return { result, tookMs };
+    startMs = 0.8 * startMs + 0.2 * (performance.now() - begunAt);
+    return result;
   }
 
   async function startAlone(delivery: CommittedDelivery, lane: keyof typeof inFlight): Promise<void> {
     inFlight[lane]++;
     const startedAt = performance.now();
     try {
-      const { result } = await timed(alone(delivery));
+      const { begun = Promise.resolve() } = await timed(alone(delivery));
       if (lane === 'quick')
-        void (result.begun ?? Promise.resolve()).then(() =>
-          brake.felt(delivery.accountId, performance.now() - startedAt),
-        );
+        void begun.then(() => brake.felt(delivery.accountId, performance.now() - startedAt));
     } catch (error) {
       logger.warn({ deliveryId: delivery.id, err: error }, 'could not start a delivery yet; the sweep will');
     } finally {
@@ -113,8 +110,8 @@ export function createStarts(
       release();
     };
     try {
-      const { result } = await timed(start(deliveries));
-      void result.ended.then(end);
+      const { ended } = await timed(start(deliveries));
+      void ended.then(end);
     } catch (error) {
       const { length } = deliveries;
       logger.warn({ deliveries: length, err: error }, 'could not start a burst yet; the sweep will');
