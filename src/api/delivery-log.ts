@@ -81,7 +81,7 @@ export const logRoutes: Route[] = [
         const entries = toldLog(told, { delivery, attempts, changes });
         return { status: 200, body: { source: 'workflow', entries } };
       }
-      const event = await findEvent(pool, account, delivery.event_id);
+      const event = await findEvent(pool, account, delivery.event_id, delivery.event_day);
       const deliverAt = event?.deliver_at ?? undefined;
       const entries = recordedLog({ delivery, deliverAt, attempts, changes, reset });
       return { status: 200, body: { source: 'record', entries } };

@@ -79,8 +79,7 @@ export const eventRoutes: Route[] = [
         { type, since, until },
         pageRequest('events', query),
       );
-      const ids = rows.slice(0, query.limit).map(({ id }) => id);
-      const deliveries = await deliveriesOfEvents(deps.pool, params.account, ids);
+      const deliveries = await deliveriesOfEvents(deps.pool, params.account, rows.slice(0, query.limit));
       const toItem = (row: EventRow) =>
         toListedEvent(
           row,
@@ -102,11 +101,9 @@ export const eventRoutes: Route[] = [
     params: accountAndIdParams,
     answers: { 200: { description: 'The event.', schema: eventAnswer } },
     async handle({ params, deps }) {
-      const [event, deliveries] = await Promise.all([
-        findEvent(deps.pool, params.account, params.id),
-        deliveriesOfEvents(deps.pool, params.account, [params.id]),
-      ]);
+      const event = await findEvent(deps.pool, params.account, params.id);
       if (!event) throw notFound('event', params.id);
+      const deliveries = await deliveriesOfEvents(deps.pool, params.account, [event]);
       const answer = {
         ...toListedEvent(event, deliveries),
         ...(event.data !== null && { data: JSON.parse(event.data) as Record<string, unknown> }),

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
-import type { Connection, Database } from './pool.ts';
+import { type Connection, type Database, untilUnmoved } from './pool.ts';
 
 /**
  * The record as one account sees it: the account is set on a connection before anything runs there, and taken off
@@ -11,16 +11,18 @@ import type { Connection, Database } from './pool.ts';
  */
 export function scopedTo(pool: Pool, accountId: string): Database {
   return {
-    async query<Row extends QueryResultRow>(query: string | QueryConfig, values?: unknown[]) {
-      const connection = await connect(pool, accountId);
-      try {
-        const result = await connection.query<Row>(query, values);
-        connection.release();
-        return result;
-      } catch (error) {
-        connection.release(error as Error);
-        throw error;
-      }
+    query<Row extends QueryResultRow>(query: string | QueryConfig, values?: unknown[]) {
+      return untilUnmoved(async () => {
+        const connection = await connect(pool, accountId);
+        try {
+          const result = await connection.query<Row>(query, values);
+          connection.release();
+          return result;
+        } catch (error) {
+          connection.release(error as Error);
+          throw error;
+        }
+      });
     },
     connect: () => connect(pool, accountId),
   };

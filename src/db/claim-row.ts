@@ -1,6 +1,7 @@
 import type { DeliveryStatus, FailureReason, ProfileName, Settled, Step } from '../domain/delivery.ts';
 import { isFinal } from '../domain/delivery.ts';
 import type { AttemptClaim, ClaimAnswer } from './attempt-claim.ts';
+import type { Day } from './days.ts';
 import { type EndpointPolicyRow, maxConcurrencyOf, policyOf, timeoutOf } from './endpoint-policy.ts';
 
 /** What the claiming statement says of one request. */
@@ -33,11 +34,8 @@ export interface ClaimRow extends EndpointPolicyRow {
   headers: Record<string, string>;
   secrets_sealed: string[];
   event_id: string;
+  event_day: Day;
   event_type: string;
-  created_at: Date;
-  accepted_at: Date;
-  selz_token: string;
-  data: string;
   attempt_count: number;
   next_attempt_at: Date | null;
   now: Date;
@@ -47,8 +45,34 @@ export interface ClaimRow extends EndpointPolicyRow {
   expected_until: Date | null;
 }
 
+/** What of an event is sent. */
+export interface ClaimedEvent {
+  account_id: string;
+  id: string;
+  created_at: Date;
+  accepted_at: Date;
+  selz_token: string;
+  data: string;
+}
+
+/** A delivery that has ended, and the step that one of its attempts was answered with; null when it made none. */
+export interface EndedRow {
+  delivery_id: string;
+  number: number;
+  endpoint_id: string;
+  delivery_status: DeliveryStatus;
+  reason: FailureReason | null;
+  step: Step | null;
+}
+
+/** What comes of a request about it. A wait that came from the attempt is over: the delivery has gone on from it. */
+export function endedAnswer({ step, delivery_status: status, reason }: EndedRow): ClaimAnswer {
+  if (!step) return { kind: 'step', step: ending(status, reason) };
+  return { kind: 'step', step: step.kind === 'waiting' ? { ...step, waitMs: 1 } : step };
+}
+
 /** What comes of a request: the claim, or the step without a POST. */
-export function claimAnswer(row: ClaimRow): ClaimAnswer {
+export function claimAnswer(row: ClaimRow, event: ClaimedEvent | undefined): ClaimAnswer {
   switch (row.verdict) {
     case 'finished':
       return { kind: 'step', step: whatIsLeft(row) };
@@ -74,7 +98,8 @@ export function claimAnswer(row: ClaimRow): ClaimAnswer {
     case 'busy':
       return { kind: 'step', step: { kind: 'held', endpoint: 'busy' } };
     case 'claimed':
-      return { kind: 'claimed', claim: toClaim(row) };
+      if (!event) throw new Error(`the event of delivery ${row.delivery_id} is not in the database`);
+      return { kind: 'claimed', claim: toClaim(row, event) };
   }
 }
 
@@ -99,7 +124,7 @@ export function ending(status: DeliveryStatus, reason: FailureReason | null): Se
   return { kind: 'settled', status, ...(reason && { reason }) };
 }
 
-function toClaim(row: ClaimRow): AttemptClaim {
+function toClaim(row: ClaimRow, event: ClaimedEvent): AttemptClaim {
   return {
     deliveryId: row.delivery_id,
     accountId: row.account_id,
@@ -117,10 +142,10 @@ function toClaim(row: ClaimRow): AttemptClaim {
     event: {
       id: row.event_id,
       type: row.event_type,
-      createdAt: row.created_at,
-      acceptedAt: row.accepted_at,
-      selzToken: row.selz_token,
-      data: row.data,
+      createdAt: event.created_at,
+      acceptedAt: event.accepted_at,
+      selzToken: event.selz_token,
+      data: event.data,
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_TIMEOUT_MS } from '../domain/schedule.ts';
 import type { ClaimAnswer, ClaimRequest } from './attempt-claim.ts';
-import { type ClaimRow, claimAnswer } from './claim-row.ts';
+import { type ClaimedEvent, type ClaimRow, claimAnswer, type EndedRow, endedAnswer } from './claim-row.ts';
+import { daysOf, onDays } from './days.ts';
 import { type IfLocked, lockEndpointsOf, WOKEN_FOR } from './parking.ts';
 import { inTransaction, type Queryable } from './pool.ts';
 
@@ -27,7 +28,7 @@ export function claimAttempts(
   pool: Pool,
   requests: ClaimRequest[],
   ifLocked: IfLocked,
-): Promise<(ClaimAnswer | { kind: 'locked'; endpointId: string })[]> {
+): Promise<ClaimedOrNot[]> {
   return inTransaction(pool, async (db) => {
     const ids = requests.map(({ deliveryId }) => deliveryId);
     const endpoints = await lockEndpointsOf(db, ids, ifLocked);
@@ -35,16 +36,36 @@ export function claimAttempts(
       db,
       requests.filter(({ deliveryId }) => endpoints.get(deliveryId)?.isLocked),
     );
-    const byAttempt = new Map(rows.map((row) => [`${row.delivery_id} ${row.number}`, row]));
-    return requests.map(({ deliveryId, number }) => {
-      const row = byAttempt.get(`${deliveryId} ${number}`);
-      if (row) return claimAnswer(row);
-      const endpoint = endpoints.get(deliveryId);
-      if (!endpoint || endpoint.isLocked) return { kind: 'unknown' };
-      return { kind: 'locked', endpointId: endpoint.endpointId };
-    });
+    const events = await readEvents(
+      db,
+      rows.filter(({ verdict }) => verdict === 'claimed'),
+    );
+    const answers = new Map<string, ClaimedOrNot>();
+    for (const row of rows)
+      answers.set(nameOf(row.delivery_id, row.number), {
+        answer: claimAnswer(row, events.get(nameOf(row.account_id, row.event_id))),
+        endpointId: row.endpoint_id,
+      });
+    for (const [id, { isLocked, endpointId }] of endpoints)
+      if (!isLocked) answers.set(id, { answer: { kind: 'locked' }, endpointId });
+    const answerTo = ({ deliveryId, number }: ClaimRequest) =>
+      answers.get(nameOf(deliveryId, number)) ?? answers.get(deliveryId);
+    const others = requests.filter((request) => !answerTo(request));
+    for (const row of await readEnded(db, others))
+      answers.set(nameOf(row.delivery_id, row.number), {
+        answer: endedAnswer(row),
+        endpointId: row.endpoint_id,
+      });
+    return requests.map((request) => answerTo(request) ?? { answer: { kind: 'unknown' } });
   });
 }
+
+const nameOf = (...parts: [string, string | number]) => parts.join(' ');
+
+/** What comes of a request, and the endpoint that it is about. */
+export type ClaimedOrNot =
+  | { answer: ClaimAnswer | { kind: 'locked' }; endpointId: string }
+  | { answer: { kind: 'unknown' }; endpointId?: never };
 
 async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<ClaimRow[]> {
   if (requests.length === 0) return [];
@@ -56,13 +77,12 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
           as a (delivery_id, number, burst, parks, place)
       ), found as materialized (
         select a.place::int, a.number, a.burst, a.parks, d.burst_id, d.id as delivery_id, d.account_id, d.endpoint_id, d.event_id,
-          d.event_type, d.status as delivery_status, d.reason, d.retry_schedule_s as delivery_retry_schedule_s,
+          d.event_day::text, d.event_type, d.status as delivery_status, d.reason, d.retry_schedule_s as delivery_retry_schedule_s,
           d.woken_at > now() - interval '${WOKEN_FOR}' as is_woken, d.attempt_count, d.next_attempt_at,
           e.status as endpoint_status, e.profile, e.url, e.headers, e.retry_schedule_s, e.retry_jitter, e.timeout_ms,
           e.retry_on, coalesce(e.max_concurrency, $3) as max_concurrency,
           case when e.previous_secret_expires_at > now() then array[e.secret_sealed, e.previous_secret_sealed]
             else array[e.secret_sealed] end as secrets_sealed,
-          v.created_at, v.accepted_at, v.selz_token, v.data,
           last.try as last_try, last.step, last.expected_until,
           date_trunc('milliseconds', clock_timestamp()) as now,
           case
@@ -71,20 +91,19 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
             when last.expected_until > now() then 'under_way'
             when d.cancel_asked_at is not null then 'cancelled'
             when e.deleted_at is not null then 'deleted'
-            when v.data is null then 'expunged'
+            when d.expunged_at is not null then 'expunged'
             when e.status <> 'active' then 'held'
             -- A repeat has its place already.
             when d.status = 'delivering' then 'claimed'
           end as verdict
         from asked a
-        join deliveries d on d.id = a.delivery_id
+        join deliveries d on d.id = a.delivery_id and d.day is null
         join endpoints e on e.id = d.endpoint_id
-        join events v on v.account_id = d.account_id and v.id = d.event_id
         left join lateral (
           select try, step, case when finished_at is null then started_at
             + (coalesce(e.timeout_ms, ($4::jsonb ->> e.profile)::int) + $5) * interval '1 millisecond' end as expected_until
           from attempts t
-          where t.delivery_id = a.delivery_id and t.number = a.number
+          where t.delivery_id = a.delivery_id and t.number = a.number and t.day is null
           order by try desc limit 1
         ) last on true
         -- A cancel that is being committed is waited for; in one order, so that two statements never wait in a circle.
@@ -92,10 +111,11 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
         for no key update of d
       ), room as materialized (
         select endpoint_id,
-          (select count(*) from deliveries d where d.endpoint_id = f.endpoint_id and d.status = 'delivering') as under_way,
-          (select count(*) from deliveries d where d.endpoint_id = f.endpoint_id
+          (select count(*) from deliveries d where d.endpoint_id = f.endpoint_id and d.day is null
+            and d.status = 'delivering') as under_way,
+          (select count(*) from deliveries d where d.endpoint_id = f.endpoint_id and d.day is null
             and d.woken_at > now() - interval '${WOKEN_FOR}' and d.id <> all ($1)) as woken,
-          exists (select from deliveries d where d.endpoint_id = f.endpoint_id and d.parked_at is not null
+          exists (select from deliveries d where d.endpoint_id = f.endpoint_id and d.day is null and d.parked_at is not null
             and d.woken_at > now() - interval '${WOKEN_FOR}' is not true and d.id <> all ($1)) as has_queue
         from (select distinct endpoint_id from found where verdict is null) f
       ), judged as materialized (
@@ -114,7 +134,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
           duration_ms = least(2147483647, greatest(0, extract(epoch from j.now - t.started_at) * 1000))::int
         from judged j
         where j.judgement not in ('finished', 'under_way', 'crowded') and t.delivery_id = j.delivery_id and t.number = j.number
-          and t.try = j.last_try and t.finished_at is null
+          and t.day is null and t.try = j.last_try and t.finished_at is null
       ), claimed as (
         insert into attempts (delivery_id, account_id, number, try, started_at)
         select delivery_id, account_id, number, coalesce(last_try, 0) + 1, now
@@ -141,7 +161,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
           crowded_at = case when j.judgement = 'parked' then coalesce(d.crowded_at, now()) else d.crowded_at end,
           revision = d.revision + 1
         from judged j
-        where d.id = j.delivery_id and j.judgement not in ('finished', 'over', 'under_way', 'crowded')
+        where d.id = j.delivery_id and d.day is null and j.judgement not in ('finished', 'over', 'under_way', 'crowded')
       )
       select j.*, j.judgement as verdict, c.try
       from judged j
@@ -156,5 +176,40 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
       requests.map(({ parks = false }) => parks),
     ],
   });
+  return rows;
+}
+
+/** The events that are to be sent, by account and id. */
+async function readEvents(db: Queryable, claimed: readonly ClaimRow[]): Promise<Map<string, ClaimedEvent>> {
+  const events = new Map<string, ClaimedEvent>();
+  for (const day of new Set(claimed.map((row) => row.event_day))) {
+    const rows = claimed.filter((row) => row.event_day === day);
+    const found = await db.query<ClaimedEvent>({
+      name: `read-events-${day}`,
+      text: `
+        select v.account_id, v.id, v.created_at, v.accepted_at, v.selz_token, v.data
+        from unnest($1::text[], $2::text[]) as a (account_id, id)
+        join events v on v.account_id = a.account_id and v.id = a.id and ${onDays('v.day', [day])}`,
+      values: [rows.map((row) => row.account_id), rows.map((row) => row.event_id)],
+    });
+    for (const event of found.rows) events.set(nameOf(event.account_id, event.id), event);
+  }
+  return events;
+}
+
+/** What is known of deliveries that have ended, and were moved to their days: somebody asks a second time. */
+async function readEnded(db: Queryable, requests: readonly ClaimRequest[]): Promise<EndedRow[]> {
+  const days = daysOf(requests.map(({ deliveryId }) => deliveryId));
+  if (days.length === 0) return [];
+  const { rows } = await db.query<EndedRow>(
+    `select d.id as delivery_id, a.number, d.endpoint_id, d.status as delivery_status, d.reason, (
+         select step from attempts t
+         where t.delivery_id = d.id and t.number = a.number and ${onDays('t.day', days)}
+         order by try desc limit 1
+       ) as step
+     from unnest($1::text[], $2::int[]) as a (delivery_id, number)
+     join deliveries d on d.id = a.delivery_id and ${onDays('d.day', days)}`,
+    [requests.map(({ deliveryId }) => deliveryId), requests.map(({ number }) => number)],
+  );
   return rows;
 }

@@ -1,4 +1,7 @@
 import type { DeliveryStatus, FailureReason, Settled, Waiting } from '../domain/delivery.ts';
+import { openOrOn, openOrOnDayOf, openOrOnDaysOf } from './days.ts';
+import { deliveryDaysOf, type EventDays, findEventDays } from './event-days.ts';
+import { newestFirst } from './newest-first.ts';
 import { cursorAt, type PageRequest, pageValues } from './page.ts';
 import type { Queryable } from './pool.ts';
 
@@ -6,6 +9,8 @@ import type { Queryable } from './pool.ts';
 export interface DeliveryRow {
   id: string;
   event_id: string;
+  /** The UTC day on which the event was accepted. */
+  event_day: string;
   event_type: string;
   endpoint_id: string;
   status: DeliveryStatus;
@@ -31,7 +36,7 @@ export interface DeliveryRow {
   cursor_at: string;
 }
 
-const COLUMNS = `id, event_id, event_type, endpoint_id, status, reason, attempt_count, next_attempt_at,
+const COLUMNS = `id, event_id, event_day::text, event_type, endpoint_id, status, reason, attempt_count, next_attempt_at,
   retry_schedule_s, created_at, completed_at, resend_of, started_at, revision, ${cursorAt('created_at')} as cursor_at,
   lane_place is not null or let_go_at is not null as waited_in_lane, let_go_at, crowded_at,
   case when lane_place is not null and completed_at is null then (
@@ -78,10 +83,28 @@ export async function listDeliveries(
   filter: DeliveryFilter,
   page: PageRequest,
 ): Promise<DeliveryRow[]> {
+  const { eventId } = filter;
+  if (eventId !== undefined) {
+    const days = deliveryDaysOf(await findEventDays(db, accountId, eventId));
+    return readPage(db, accountId, filter, page, openOrOn('day', days));
+  }
+  return newestFirst(db, accountId, { ...filter, ...page }, (span, days) =>
+    readPage(db, accountId, { ...filter, ...span }, { ...page, rows: span.rows }, days),
+  );
+}
+
+/** @param days SQL: where the rows lie */
+async function readPage(
+  db: Queryable,
+  accountId: string,
+  filter: DeliveryFilter,
+  page: PageRequest,
+  days: string,
+): Promise<DeliveryRow[]> {
   const { rows } = await db.query<DeliveryRow>(
     `select ${COLUMNS}
      from deliveries
-     where account_id = $1
+     where account_id = $1 and ${days}
        and ($2::text[] is null or status = any($2))
        and ($3::text is null or endpoint_id = $3)
        and ($4::text is null or event_type = $4)
@@ -114,7 +137,7 @@ export async function findDelivery(
 ): Promise<DeliveryRow | undefined> {
   const { rows } = await db.query<DeliveryRow>(
     `select ${COLUMNS}
-     from deliveries where account_id = $1 and id = $2`,
+     from deliveries where account_id = $1 and id = $2 and ${openOrOnDayOf('day', id)}`,
     [accountId, id],
   );
   return rows[0];
@@ -124,12 +147,14 @@ export async function findDelivery(
 export async function deliveriesOfEvents(
   db: Queryable,
   accountId: string,
-  eventIds: readonly string[],
+  events: readonly EventDays[],
 ): Promise<DeliveryRow[]> {
+  if (events.length === 0) return [];
   const { rows } = await db.query<DeliveryRow>(
     `select ${COLUMNS}
-     from deliveries where account_id = $1 and event_id = any($2) order by created_at, id`,
-    [accountId, eventIds],
+     from deliveries where account_id = $1 and event_id = any($2) and ${openOrOn('day', deliveryDaysOf(events))}
+     order by created_at, id`,
+    [accountId, events.map(({ id }) => id)],
   );
   return rows;
 }
@@ -146,7 +171,7 @@ export async function attemptsOf(
        case when $3 then response_headers end as response_headers,
        case when $3 then response_body end as response_body, response_truncated
      from attempts
-     where account_id = $1 and delivery_id = any($2) and finished_at is not null
+     where account_id = $1 and delivery_id = any($2) and ${openOrOnDaysOf('day', deliveryIds)} and finished_at is not null
      order by delivery_id, number, try`,
     [accountId, deliveryIds, withResponses],
   );
@@ -159,11 +184,11 @@ export async function revisionOf(
   accountId: string,
   id: string,
 ): Promise<{ revision: number; ended: boolean } | undefined> {
-  const { rows } = await db.query<{ revision: number; ended: boolean }>({
-    name: 'revision-of',
-    text: `select revision, completed_at is not null as ended from deliveries where account_id = $1 and id = $2`,
-    values: [accountId, id],
-  });
+  const { rows } = await db.query<{ revision: number; ended: boolean }>(
+    `select revision, completed_at is not null as ended
+     from deliveries where account_id = $1 and id = $2 and ${openOrOnDayOf('day', id)}`,
+    [accountId, id],
+  );
   return rows[0];
 }
 
@@ -186,7 +211,7 @@ export async function changesDuring(
      from deliveries d
      join audit_log a on a.account_id = d.account_id and a.target in (d.id, d.endpoint_id)
        and (a.target = d.id or a.at > d.created_at and (d.completed_at is null or a.at < d.completed_at))
-     where d.account_id = $1 and d.id = $2
+     where d.account_id = $1 and d.id = $2 and ${openOrOnDayOf('d.day', deliveryId)}
        -- What changed nothing: reading, testing, and commands that were refused after they were written down.
        and a.action not in ('endpoint.secret_read', 'endpoint.tested', 'delivery.command_refused')
        and not exists (

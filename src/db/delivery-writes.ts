@@ -6,7 +6,7 @@ import { gather } from './gather.ts';
 import { gatherEach } from './gather-each.ts';
 import { type Ingested, ingestEvents, type NewEvent } from './ingest.ts';
 import { handOver } from './outbox.ts';
-import { crowdedEndpointsOf, type IfLocked, recallParked, wakeParked } from './parking.ts';
+import { crowdedOf, type IfLocked, recallParked, wakeParked } from './parking.ts';
 import { type AttemptRecord, recordAttempts, releaseClaim } from './record.ts';
 import { writeSettled } from './resting.ts';
 
@@ -64,14 +64,13 @@ export function createDeliveryWrites(
     { keys: locksAwaited },
   );
   // An attempt that has ended makes room at its endpoint, for those that wait there.
-  const makeRoom = gather(async (deliveryIds: string[]) => {
-    const crowded = await crowdedEndpointsOf(pool, deliveryIds);
+  const makeRoom = gather(async (endpointIds: string[]) => {
+    const crowded = await crowdedOf(pool, endpointIds);
     const skipped = crowded.length > 0 ? await wake(crowded, 'skip') : [];
     for (const endpointId of skipped) void wakeLocked(endpointId).catch((error) => unwoken?.(error));
-    return deliveryIds.map(() => undefined);
+    return endpointIds.map(() => undefined);
   });
-  const makeRoomAt = ({ deliveryId }: { deliveryId: string }) =>
-    void makeRoom(deliveryId).catch((error) => unwoken?.(error));
+  const makeRoomAt = (endpointId: string) => void makeRoom(endpointId).catch((error) => unwoken?.(error));
   const record = gather((records: AttemptRecord[]) => recordAttempts(pool, records));
   // One statement at a time: two at once would be in each other's way at busy endpoints, and carry half as much.
   const claim = gather((requests: ClaimRequest[]) => claimAttempts(pool, requests, 'skip'), { runs: 1 });
@@ -96,22 +95,28 @@ export function createDeliveryWrites(
     ingest: (event) => (event.orderingKey === undefined ? ingestAny(event) : ingestInOrder(event)),
     async claim(request) {
       const first = await claim(request);
-      const answer =
-        first.kind === 'locked'
-          ? ((await claimLocked({ endpointId: first.endpointId, request })) as ClaimAnswer)
+      const { answer, endpointId } =
+        first.answer.kind === 'locked'
+          ? await claimLocked({ endpointId: first.endpointId as string, request })
           : first;
+      if (answer.kind === 'locked')
+        throw new Error('a claim that waits for its endpoint is told that it is locked');
       // Those that were under way may all have ended before this one was parked; one that is over leaves its room.
-      if (answer.kind === 'step' && answer.step.kind !== 'waiting') makeRoomAt(request);
+      if (endpointId && answer.kind === 'step' && answer.step.kind !== 'waiting') makeRoomAt(endpointId);
       if (answer.kind === 'step' && answer.step.kind === 'settled') turnEnded?.();
       return answer;
     },
     async record(ended) {
-      if (await record(ended)) turnEnded?.();
+      const recorded = await record(ended);
+      // It is recorded already, and whatever follows from it is done or is found by a later look.
+      if (!recorded) return;
+      const { endpointId, endsTurn } = recorded;
+      if (endsTurn) turnEnded?.();
       if (ended.step.kind === 'settled' && ended.step.reason === 'gone') {
-        await recallParked(pool, await crowdedEndpointsOf(pool, [ended.deliveryId]));
+        await recallParked(pool, [endpointId]);
         woken?.();
       }
-      makeRoomAt(ended);
+      makeRoomAt(endpointId);
     },
     async settle(...ending) {
       const settled = await writeSettled(pool, ...ending);

@@ -1,5 +1,7 @@
 import { CHANGE_ACTIONS } from '../domain/story.ts';
 import { writeAudit } from './audit.ts';
+import { onDays } from './days.ts';
+import { EVENT_DAYS, type EventDays, possibleDaysOf } from './event-days.ts';
 import { type Database, inTransaction, type Queryable } from './pool.ts';
 import { forgetPayloads } from './retention.ts';
 
@@ -17,14 +19,16 @@ export function expungePayload(
 ): Promise<'expunged' | 'already' | 'unknown'> {
   return inTransaction(database, async (db) => {
     // Held against new deliveries of it: a resend waits, and then finds no payload.
-    const { rows } = await db.query<{ expunged: boolean }>(
-      `select expunged_at is not null as expunged from events where account_id = $1 and id = $2 for update`,
+    const days = await possibleDaysOf(db, accountId, eventId);
+    const { rows } = await db.query<EventDays & { expunged: boolean }>(
+      `select id, ${EVENT_DAYS}, expunged_at is not null as expunged from events
+       where account_id = $1 and id = $2 and ${onDays('day', days)} for update`,
       [accountId, eventId],
     );
     const [event] = rows;
     if (!event) return 'unknown';
     if (event.expunged) return 'already';
-    await forgetPayloads(db, accountId, [eventId]);
+    await forgetPayloads(db, accountId, [event]);
     await cancelOpenDeliveries(db, accountId, eventId, by);
     await writeAudit(db, { accountId, actor: by, action: 'event.payload_expunged', target: eventId });
     return 'expunged';
@@ -43,7 +47,7 @@ async function cancelOpenDeliveries(
 ): Promise<void> {
   await db.query(
     `with open as (
-       select id from deliveries where account_id = $1 and event_id = $2 and completed_at is null
+       select id from deliveries where account_id = $1 and event_id = $2 and day is null and completed_at is null
          and lane_place is null
      ), noted as (
        insert into audit_log (account_id, actor, action, target, details)

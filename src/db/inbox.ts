@@ -1,3 +1,4 @@
+import { openOrOnDayOf, openOrOnDaysOf } from './days.ts';
 import type { Queryable } from './pool.ts';
 
 /** How many requests an inbox keeps. */
@@ -86,25 +87,30 @@ export async function clearInbox(db: Queryable, inbox: string): Promise<void> {
  * scoped by account: an inbox belongs to none, and only verdicts leave it.
  */
 export async function sealedSecretsOfDelivery(db: Queryable, deliveryId: string): Promise<string[]> {
-  const { rows } = await db.query<{ sealed: string[] }>({
-    name: 'sealed-secrets-of-delivery',
-    text: `
+  const { rows } = await db.query<{ sealed: string[] }>(
+    `
       select case when e.previous_secret_expires_at > now() then array[e.secret_sealed, e.previous_secret_sealed]
         else array[e.secret_sealed] end as sealed
       from deliveries d join endpoints e on e.id = d.endpoint_id
-      where d.id = $1`,
-    values: [deliveryId],
-  });
+      where d.id = $1 and ${openOrOnDayOf('d.day', deliveryId)}`,
+    [deliveryId],
+  );
   return rows[0]?.sealed ?? [];
 }
 
 /** Forgets requests whose event was dropped, or its payload; how many. */
 export async function forgetExpungedInboxRequests(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ id: string }>(
+    'select distinct delivery_id as id from inbox_requests where delivery_id is not null',
+  );
+  if (rows.length === 0) return 0;
+  const ids = rows.map(({ id }) => id);
   const { rowCount } = await db.query(
     `delete from inbox_requests i
-     where i.delivery_id is not null and not exists (
-       select from deliveries d join events e on e.account_id = d.account_id and e.id = d.event_id
-       where d.id = i.delivery_id and e.expunged_at is null)`,
+     where i.delivery_id = any($1) and not exists (
+       select from deliveries d join events e on e.account_id = d.account_id and e.id = d.event_id and e.day = d.event_day
+       where d.id = i.delivery_id and ${openOrOnDaysOf('d.day', ids)} and e.expunged_at is null)`,
+    [ids],
   );
   return rowCount ?? 0;
 }

@@ -1,5 +1,6 @@
 import type { CommittedDelivery, ProfileName } from '../domain/delivery.ts';
 import { patternsMatching } from '../domain/subscription.ts';
+import { dayAfter, dayOf, daysOf, onDays } from './days.ts';
 import type { Queryable } from './pool.ts';
 import { storedBefore } from './stored-event.ts';
 
@@ -62,16 +63,25 @@ export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<I
   // The same events sent twice at once go in in one order, so that neither statement waits for the other in a circle.
   const ordered = events.toSorted(byName);
   const turnOf = new Map(events.map((event, turn) => [event, turn]));
+  await nameTaken(db, events);
   const { rows } = await db.query<IngestedRow>({
     name: 'ingest-events',
     text: `
       with asked as materialized (
         select a.*, coalesce(a.given_id, new_id('evt')) as id,
+          a.given_id is not null or a.idempotency_key is not null as is_named,
           row_number() over (partition by a.account_id, a.given_id order by a.place) as copy
         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
           $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::int[])
           with ordinality as a (account_id, given_id, type, data, created_at, deliver_at, selz_token, content_hash,
             idempotency_key, profiles, patterns, test_endpoint_id, except_endpoint_id, ordering_key, turn, place)
+      ), named as (
+        insert into event_names (account_id, id, idempotency_key, day)
+        select a.account_id, a.id, a.idempotency_key, (now() at time zone 'UTC')::date
+        from asked a join accounts on accounts.id = a.account_id
+        where a.is_named and (a.given_id is null or a.copy = 1)
+        on conflict do nothing
+        returning account_id, id
       ), inserted as (
         insert into events (account_id, id, type, data, created_at, deliver_at, selz_token, content_hash,
           idempotency_key, test, ordering_key)
@@ -79,8 +89,8 @@ export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<I
           case when a.deliver_at > now() then a.deliver_at end, a.selz_token, a.content_hash, a.idempotency_key,
           a.test_endpoint_id is not null, a.ordering_key
         from asked a join accounts on accounts.id = a.account_id
-        where a.given_id is null or a.copy = 1
-        on conflict do nothing
+        where not a.is_named
+          or (a.account_id, a.id) in (select account_id, id from named) and (a.given_id is null or a.copy = 1)
         returning account_id, id, created_at
       ), spread as materialized (
         select new_id('dlv') as id, a.account_id, a.id as event_id, e.id as endpoint_id, a.type, a.turn,
@@ -147,6 +157,23 @@ export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<I
   });
   const rowOf = new Map(ordered.map((event, index) => [event, rows[index]]));
   return Promise.all(events.map((event) => toIngested(db, event, rowOf.get(event) as IngestedRow)));
+}
+
+/** Of an event that had no name so far, the id that was made for it becomes one when a caller gives it. */
+async function nameTaken(db: Queryable, events: readonly NewEvent[]): Promise<void> {
+  const taken = events.filter(({ id }) => id?.startsWith('evt_') && dayOf(id));
+  if (taken.length === 0) return;
+  const ids = taken.map(({ id = '' }) => id);
+  const days = daysOf(ids).flatMap((day) => [dayAfter(day, -1), day]);
+  await db.query(
+    `insert into event_names (account_id, id, idempotency_key, day)
+     select v.account_id, v.id, v.idempotency_key, v.day
+     from unnest($1::text[], $2::text[]) as a (account_id, id)
+     join events v on v.account_id = a.account_id and v.id = a.id and ${onDays('v.day', days)}
+     order by v.account_id, v.id
+     on conflict do nothing`,
+    [taken.map(({ accountId }) => accountId), ids],
+  );
 }
 
 /** By id or idempotency key; of two with one id the first stays the first. */

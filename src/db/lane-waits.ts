@@ -54,14 +54,14 @@ export function cancelWaiting(database: Database, accountId: string, deliveryId:
     await db.query(
       `select from lanes l
        where (endpoint_id, ordering_key) =
-         (select endpoint_id, ordering_key from deliveries d where d.account_id = $1 and d.id = $2)
+         (select endpoint_id, ordering_key from deliveries d where d.account_id = $1 and d.id = $2 and d.day is null)
        for update`,
       [accountId, deliveryId],
     );
     const { rowCount } = await db.query(
       `with cancelled as (
          update deliveries d set status = 'cancelled', ${HAS_ENDED}
-         where d.account_id = $1 and d.id = $2 and d.lane_place is not null and d.completed_at is null
+         where d.account_id = $1 and d.id = $2 and d.day is null and d.lane_place is not null and d.completed_at is null
          returning d.endpoint_id, d.ordering_key
        )
        update lanes l set waiting = l.waiting - 1
@@ -94,7 +94,7 @@ function takingWaiting(change: string): string {
       from unnest($2::text[]) as l (ordering_key)
       cross join lateral (
         select id, ordering_key from deliveries
-        where endpoint_id = $1 and ordering_key = l.ordering_key and lane_place is not null and completed_at is null
+        where endpoint_id = $1 and ordering_key = l.ordering_key and day is null and lane_place is not null and completed_at is null
         order by lane_place limit $3
       ) w
       limit $3
@@ -105,6 +105,6 @@ function takingWaiting(change: string): string {
     )
     update deliveries d set ${change}
     from taken t
-    where d.id = t.id
+    where d.id = t.id and d.day is null
     returning ${UNSTARTED}`;
 }

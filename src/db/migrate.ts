@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
+import { addDays } from './days.ts';
 
 const FOLDER = fileURLToPath(new URL('./migrations', import.meta.url));
 const TABLE = 'schema_migrations';
@@ -31,6 +32,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
       noLock: true,
       log: () => {},
     });
+    await addDays(client);
     return done.map(({ name }) => name);
   } finally {
     await client.end();

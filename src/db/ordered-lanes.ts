@@ -16,7 +16,7 @@ interface Lane {
 const FIRST_WAITING = `
   select d.id from deliveries d
   where d.endpoint_id = l.endpoint_id and d.ordering_key = l.ordering_key
-    and d.lane_place is not null and d.completed_at is null
+    and d.day is null and d.lane_place is not null and d.completed_at is null
   order by d.lane_place limit 1`;
 
 /**
@@ -113,7 +113,7 @@ async function letNextGo(
       )
       update deliveries d set ${IS_LET_GO}
       from next n
-      where d.id = n.id
+      where d.id = n.id and d.day is null
       returning ${UNSTARTED}`,
     values: [lanes.map((lane) => lane.endpoint_id), lanes.map((lane) => lane.ordering_key), ended],
   });

@@ -30,8 +30,8 @@ export async function takeUnstarted(
   { handedOver, graceMs, limit }: { handedOver: boolean; graceMs: number; limit: number },
 ): Promise<CommittedDelivery[]> {
   const isOne = handedOver
-    ? 'started_at is null and burst_id is not null'
-    : `started_at is null and burst_id is null and lane_place is null
+    ? 'day is null and started_at is null and burst_id is not null'
+    : `day is null and started_at is null and burst_id is null and lane_place is null
         and (parked_at is null or woken_at is not null)`;
   const { rows } = await db.query<UnstartedRow>(
     `with recursive waiting as (
@@ -56,10 +56,10 @@ export async function takeUnstarted(
      update deliveries d set leased_until = now() + $3::interval
      from (
        select id from deliveries
-       where id in (select id from due) and started_at is null and (leased_until is null or leased_until < now())
+       where id in (select id from due) and day is null and started_at is null and (leased_until is null or leased_until < now())
        for update skip locked
      ) free
-     where d.id = free.id
+     where d.id = free.id and d.day is null
      returning ${UNSTARTED}`,
     [graceMs, limit, LEASE],
   );
@@ -82,18 +82,18 @@ export async function handOver(
       with carried as (
         select d.id, c.burst, d.cancel_asked_at is not null and d.status <> 'delivering' as ends
         from unnest($1::text[], $2::text[]) as c (id, burst)
-        join deliveries d on d.id = c.id
+        join deliveries d on d.id = c.id and d.day is null
         where d.completed_at is null
         order by d.id
         for no key update of d
       ), ended as (
         update deliveries d set status = 'cancelled', completed_at = now(), next_attempt_at = null,
           parked_at = null, woken_at = null, revision = d.revision + 1
-        from carried c where c.id = d.id and c.ends
+        from carried c where c.id = d.id and d.day is null and c.ends
       )
       update deliveries d set started_at = null, burst_id = c.burst, leased_until = now() + interval '${HANDED_OVER_FOR}'
       from carried c
-      where c.id = d.id and not c.ends
+      where c.id = d.id and d.day is null and not c.ends
       returning ${UNSTARTED}`,
     values: [carried.map(({ deliveryId }) => deliveryId), carried.map(({ burst }) => burst)],
   });
@@ -110,8 +110,10 @@ export async function markStarted(db: Queryable, ids: string[]): Promise<undefin
     name: 'mark-started',
     text: `
       update deliveries d set started_at = now()
-      from (select id from deliveries where id = any($1) and started_at is null for update skip locked) free
-      where d.id = free.id`,
+      from (
+        select id from deliveries where id = any($1) and day is null and started_at is null for update skip locked
+      ) free
+      where d.id = free.id and d.day is null`,
     values: [ids],
   });
   return ids.map(() => undefined);
@@ -125,7 +127,7 @@ export async function signalOpenDeliveries(db: Queryable, endpointId: string, by
   await db.query(
     `insert into signals (account_id, delivery_id, name, args)
      select account_id, id, 'endpointChanged', jsonb_build_object('by', $2::text)
-     from deliveries where endpoint_id = $1 and completed_at is null and lane_place is null
+     from deliveries where endpoint_id = $1 and day is null and completed_at is null and lane_place is null
        and (parked_at is null or started_at is not null)`,
     [endpointId, by],
   );
@@ -175,7 +177,7 @@ export async function deleteUnheard(db: Queryable, ids: string[]): Promise<void>
     `with kept as (
        update signals s set leased_until = now() + interval '${UNHEARD_FOR}'
        from deliveries d
-       where s.id = any($1::bigint[]) and d.id = s.delivery_id and d.completed_at is null and d.burst_id is not null
+       where s.id = any($1::bigint[]) and d.id = s.delivery_id and d.day is null and d.completed_at is null and d.burst_id is not null
          and (d.started_at is null or d.status = 'delivering' and d.attempt_count = 0)
        returning s.id
      )

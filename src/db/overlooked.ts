@@ -16,7 +16,7 @@ const overdue: Walk = async (db, { after, quietMs, limit }) => {
     text: `
       select id, array[next_attempt_at::text, id] as place
       from deliveries
-      where next_attempt_at < now() - $1 * interval '1 millisecond' and started_at is not null
+      where day is null and next_attempt_at < now() - $1 * interval '1 millisecond' and started_at is not null
         and parked_at is null and lane_place is null and (next_attempt_at, id) > ($2::timestamptz, $3)
       order by next_attempt_at, id
       limit $4`,
@@ -32,10 +32,10 @@ const stuck: Walk = async (db, { after, quietMs, limit }) => {
     text: `
       select id, array[endpoint_id, id] as place
       from deliveries d
-      where status = 'delivering' and (endpoint_id, id) > ($2, $3)
+      where day is null and status = 'delivering' and (endpoint_id, id) > ($2, $3)
         and not exists (
           select from attempts t
-          where t.delivery_id = d.id and t.started_at >= now() - $1 * interval '1 millisecond'
+          where t.delivery_id = d.id and t.day is null and t.started_at >= now() - $1 * interval '1 millisecond'
         )
       order by endpoint_id, id
       limit $4`,
@@ -44,14 +44,14 @@ const stuck: Walk = async (db, { after, quietMs, limit }) => {
   return rows;
 };
 
-/** All that are open and were started, each in its turn. Backed by `deliveries_open`. */
+/** All that are open and were started, each in its turn. Backed by `deliveries_unended`. */
 const open: Walk = async (db, { after, quietMs, limit }) => {
   const { rows } = await db.query<{ id: string; place: Place }>({
     name: 'open-deliveries',
     text: `
       select id, array[endpoint_id, id] as place
       from deliveries
-      where completed_at is null and lane_place is null and (endpoint_id, id) > ($2, $3)
+      where day is null and completed_at is null and lane_place is null and (endpoint_id, id) > ($2, $3)
         and started_at < now() - $1 * interval '1 millisecond'
       order by endpoint_id, id
       limit $4`,

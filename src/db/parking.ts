@@ -26,11 +26,11 @@ export async function lockEndpointsOf(
     text: `
       with locked as materialized (
         select id from endpoints
-        where id in (select endpoint_id from deliveries where id = any($1))
+        where id in (select endpoint_id from deliveries where id = any($1) and day is null)
         order by id for no key update ${ifLocked === 'skip' ? 'skip locked' : ''}
       )
       select id, endpoint_id as "endpointId", endpoint_id in (select id from locked) as "isLocked"
-      from deliveries where id = any($1)`,
+      from deliveries where id = any($1) and day is null`,
     values: [deliveryIds],
   });
   return new Map(rows.map(({ id, ...endpoint }) => [id, endpoint]));
@@ -77,8 +77,8 @@ export async function wakeParkedOfLocked(db: Queryable, endpointIds: readonly st
       with room as (
         select e.id, e.resumed_by,
           coalesce(e.max_concurrency, $2)
-            - (select count(*) from deliveries d where d.endpoint_id = e.id and d.status = 'delivering')
-            - (select count(*) from deliveries d where d.endpoint_id = e.id
+            - (select count(*) from deliveries d where d.endpoint_id = e.id and d.day is null and d.status = 'delivering')
+            - (select count(*) from deliveries d where d.endpoint_id = e.id and d.day is null
                 and d.woken_at > now() - interval '${WOKEN_FOR}') as free
         from endpoints e
         where e.id = any($1) and e.status = 'active'
@@ -88,13 +88,13 @@ export async function wakeParkedOfLocked(db: Queryable, endpointIds: readonly st
           select next.id, room.resumed_by
           from room cross join lateral (
             select id from deliveries p
-            where p.endpoint_id = room.id and p.parked_at is not null
+            where p.endpoint_id = room.id and p.day is null and p.parked_at is not null
               and (p.woken_at is null or p.woken_at <= now() - interval '${WOKEN_FOR}')
             order by p.woken_at nulls first, p.created_at, p.id
             limit greatest(room.free, 0)
           ) next
         ) chosen
-        where d.id = chosen.id and d.parked_at is not null and d.completed_at is null
+        where d.id = chosen.id and d.day is null and d.parked_at is not null and d.completed_at is null
         returning d.account_id, d.id, d.status, d.started_at, chosen.resumed_by
       ), told as (
         insert into signals (account_id, delivery_id, name, args)
@@ -118,13 +118,13 @@ export async function recallParked(db: Queryable, endpointIds: readonly string[]
     text: `
       with recalled as materialized (
         select d.account_id, d.id, d.started_at is null as is_unstarted
-        from endpoints e join deliveries d on d.endpoint_id = e.id
+        from endpoints e join deliveries d on d.endpoint_id = e.id and d.day is null
         where e.id = any($1) and (e.status <> 'active' or e.deleted_at is not null)
           and d.parked_at is not null and d.status <> 'held'
         order by d.id
         for no key update of d
       ), woken as (
-        update deliveries d set woken_at = now() from recalled r where d.id = r.id and r.is_unstarted
+        update deliveries d set woken_at = now() from recalled r where d.id = r.id and d.day is null and r.is_unstarted
       )
       insert into signals (account_id, delivery_id, name)
       select account_id, id, 'proceed' from recalled where not is_unstarted`,
@@ -132,14 +132,15 @@ export async function recallParked(db: Queryable, endpointIds: readonly string[]
   });
 }
 
-/** The endpoints of these deliveries where others are parked. */
-export async function crowdedEndpointsOf(db: Queryable, deliveryIds: readonly string[]): Promise<string[]> {
+/** Of these endpoints, those where deliveries are parked. */
+export async function crowdedOf(db: Queryable, endpointIds: readonly string[]): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>({
-    name: 'crowded-endpoints-of',
+    name: 'crowded-of',
     text: `
-      select e.id from (select distinct endpoint_id as id from deliveries where id = any($1)) e
-      where exists (select from deliveries p where p.endpoint_id = e.id and p.parked_at is not null)`,
-    values: [deliveryIds],
+      select e.id from (select distinct * from unnest($1::text[])) e (id)
+      where exists (
+        select from deliveries p where p.endpoint_id = e.id and p.day is null and p.parked_at is not null)`,
+    values: [endpointIds],
   });
   return rows.map(({ id }) => id);
 }
@@ -148,9 +149,9 @@ export async function crowdedEndpointsOf(db: Queryable, deliveryIds: readonly st
 export async function crowdedEndpoints(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `with recursive crowded as (
-       (select endpoint_id as id from deliveries where parked_at is not null order by endpoint_id limit 1)
+       (select endpoint_id as id from deliveries where day is null and parked_at is not null order by endpoint_id limit 1)
        union all
-       select (select endpoint_id from deliveries where parked_at is not null and endpoint_id > crowded.id
+       select (select endpoint_id from deliveries where day is null and parked_at is not null and endpoint_id > crowded.id
          order by endpoint_id limit 1)
        from crowded where crowded.id is not null
      )

@@ -55,7 +55,7 @@ export function createPool(
   onError: (error: Error) => void,
   { role = 'engine', max = 16 }: { role?: DatabaseRole; max?: number } = {},
 ): pg.Pool {
-  const pool = new pg.Pool({
+  const pool = new RecordPool({
     connectionString: inRole(databaseUrl, role),
     max,
     application_name: 'posthaste',
@@ -77,6 +77,26 @@ export function createPool(
   return pool;
 }
 
+/** SQLSTATE of a statement that waited for a row which has gone to another partition meanwhile (days.ts). */
+const MOVED = '40001';
+const MOST_TRIES = 5;
+
+/** Runs work on the database again that met a row just as it was moved: the next look finds it where it is. */
+export async function untilUnmoved<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if ((error as { code?: string }).code !== MOVED || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+class RecordPool extends pg.Pool {
+  override query = ((query: string, values?: unknown[]) =>
+    untilUnmoved(() => super.query(query, values))) as pg.Pool['query'];
+}
+
 /** The same URL, with the role among the options that the server is sent at the start of a session. */
 function inRole(databaseUrl: string, role: DatabaseRole): string {
   const [address = '', query = ''] = databaseUrl.split('?', 2);
@@ -86,8 +106,15 @@ function inRole(databaseUrl: string, role: DatabaseRole): string {
   return `${address}?${parameters}`;
 }
 
-/** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
-export async function inTransaction<T>(database: Database, work: (db: Queryable) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` in one transaction: committed when it returns, rolled back when it throws. It may be run more than once,
+ * see {@link untilUnmoved}.
+ */
+export function inTransaction<T>(database: Database, work: (db: Queryable) => Promise<T>): Promise<T> {
+  return untilUnmoved(() => transaction(database, work));
+}
+
+async function transaction<T>(database: Database, work: (db: Queryable) => Promise<T>): Promise<T> {
   const client = await database.connect();
   try {
     await client.query('begin');

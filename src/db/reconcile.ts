@@ -1,4 +1,5 @@
 import type { FailureReason, FinalStatus } from '../domain/delivery.ts';
+import { openOrOnDayOf, openOrOnDaysOf } from './days.ts';
 import { type Database, inTransaction, type Queryable } from './pool.ts';
 
 /** An attempt that was claimed this lately may still be making its POST, and is left to record it. */
@@ -25,10 +26,10 @@ export async function readOpen(db: Queryable, ids: readonly string[]): Promise<O
     text: `
       select id, account_id as "accountId", endpoint_id as "endpointId", event_type as "eventType",
         attempt_count as "attemptCount", next_attempt_at as "nextAttemptAt", revision,
-        exists (select from attempts t where t.delivery_id = d.id and t.finished_at is null
+        exists (select from attempts t where t.delivery_id = d.id and t.day is null and t.finished_at is null
           and t.started_at > now() - interval '${MAY_BE_POSTING}') as attempting
       from deliveries d
-      where id = any($1) and completed_at is null`,
+      where id = any($1) and day is null and completed_at is null`,
     values: [ids],
   });
   return rows;
@@ -39,18 +40,17 @@ export async function untoldRuns<Run extends { deliveryId: string; runId: string
   db: Queryable,
   runs: readonly Run[],
 ): Promise<Run[]> {
-  const { rows } = await db.query<{ runId: string }>({
-    name: 'untold-runs',
-    text: `
-      select r.run_id as "runId"
-      from unnest($1::text[], $2::text[]) as r (delivery_id, run_id)
-      join deliveries d on d.id = r.delivery_id
-      where not exists (
-        select from audit_log a
-        where a.account_id = d.account_id and a.target = d.id and a.details ->> 'stoppedRunId' = r.run_id
-      )`,
-    values: [runs.map(({ deliveryId }) => deliveryId), runs.map(({ runId }) => runId)],
-  });
+  const ids = runs.map(({ deliveryId }) => deliveryId);
+  const { rows } = await db.query<{ runId: string }>(
+    `select r.run_id as "runId"
+     from unnest($1::text[], $2::text[]) as r (delivery_id, run_id)
+     join deliveries d on d.id = r.delivery_id and ${openOrOnDaysOf('d.day', ids)}
+     where not exists (
+       select from audit_log a
+       where a.account_id = d.account_id and a.target = d.id and a.details ->> 'stoppedRunId' = r.run_id
+     )`,
+    [ids, runs.map(({ runId }) => runId)],
+  );
   const untold = new Set(rows.map(({ runId }) => runId));
   return runs.filter(({ runId }) => untold.has(runId));
 }
@@ -84,7 +84,7 @@ export function writeTold(
 ): Promise<boolean> {
   return inTransaction(pool, async (db) => {
     const { rows } = await db.query<{ revision: number }>(
-      'select revision from deliveries where id = $1 for no key update',
+      `select revision from deliveries where id = $1 and ${openOrOnDayOf('day', deliveryId)} for no key update`,
       [deliveryId],
     );
     const [row] = rows;
@@ -104,7 +104,7 @@ async function writeOnce(
     `insert into audit_log (account_id, actor, action, target, details, at)
      select account_id, $2, $3, id, $4::jsonb, $5
      from deliveries d
-     where id = $1 and not exists (
+     where id = $1 and ${openOrOnDayOf('day', deliveryId)} and not exists (
        select from audit_log a
        where a.account_id = d.account_id and a.target = d.id and a.action = $3
          and a.details ->> 'runId' = $4::jsonb ->> 'runId'
@@ -124,12 +124,12 @@ async function end(
        update deliveries set status = $2, reason = $3, completed_at = least(now(), greatest(created_at, $4)),
          next_attempt_at = null, parked_at = null, woken_at = null, started_at = coalesce(started_at, now()),
          revision = revision + 1
-       where id = $1 and status not in ('succeeded', 'failed', 'cancelled')
+       where id = $1 and day is null and status not in ('succeeded', 'failed', 'cancelled')
        returning id
      )
      update attempts t set finished_at = now(), error = 'interrupted',
        duration_ms = least(2147483647, greatest(0, extract(epoch from now() - t.started_at) * 1000))::int
-     from ended where t.delivery_id = ended.id and t.finished_at is null`,
+     from ended where t.delivery_id = ended.id and t.day is null and t.finished_at is null`,
     [deliveryId, status, reason ?? null, at ?? null],
   );
 }
@@ -147,12 +147,12 @@ export async function reclaimLost(
 ): Promise<number | undefined> {
   const { rows } = await db.query<{ try: number }>(
     `with tries as (
-       select try, finished_at from attempts where delivery_id = $1 and number = $2
+       select try, finished_at from attempts where delivery_id = $1 and number = $2 and day is null
      ), added as (
        insert into attempts (delivery_id, account_id, number, try, started_at)
        select id, account_id, $2, coalesce((select max(try) from tries), 0) + 1, $3
        from deliveries
-       where id = $1 and completed_at is null and not exists (select from tries where finished_at is null)
+       where id = $1 and day is null and completed_at is null and not exists (select from tries where finished_at is null)
        returning try
      )
      select try from added

@@ -18,6 +18,13 @@ export interface AttemptRecord {
   step: Settled | Waiting;
 }
 
+/** What is known of a delivery once its attempt is recorded. */
+export interface Recorded {
+  endpointId: string;
+  /** Whether its turn in an ordered lane ended with it. */
+  endsTurn: boolean;
+}
+
 /**
  * Finishes attempt rows and moves their deliveries on, once: a row that is finished already, and a delivery
  * that is over already, stay as they are. An endpoint that answered 410 is disabled.
@@ -30,10 +37,15 @@ export interface AttemptRecord {
  *
  * Locks are taken in one order: attempts, deliveries, endpoints, health; the latter two each by endpoint.
  *
- * @returns of each whether it ended a delivery's turn in an ordered lane
+ * What is over is moved to its day (days.ts).
+ *
+ * @returns of each what was written; undefined when nothing was
  */
-export async function recordAttempts(db: Queryable, records: AttemptRecord[]): Promise<boolean[]> {
-  const { rows } = await db.query<{ id: string }>({
+export async function recordAttempts(
+  db: Queryable,
+  records: AttemptRecord[],
+): Promise<(Recorded | undefined)[]> {
+  const { rows } = await db.query<Recorded & { id: string }>({
     name: 'record-attempts',
     text: `
       with ended as (
@@ -44,23 +56,29 @@ export async function recordAttempts(db: Queryable, records: AttemptRecord[]): P
       ), finished as (
         update attempts t set finished_at = now(), duration_ms = r.duration_ms, response_status = r.response_status,
           response_headers = r.response_headers, response_body = r.response_body,
-          response_truncated = r.response_truncated, error = r.error, error_detail = r.error_detail, step = r.step
+          response_truncated = r.response_truncated, error = r.error, error_detail = r.error_detail, step = r.step,
+          day = case when r.status <> 'retrying' then day_of(t.delivery_id) end
         from ended r
-        where t.delivery_id = r.delivery_id and t.number = r.number and t.try = r.try and t.finished_at is null
-        returning t.delivery_id, t.number, t.account_id, t.response_status, t.error, r.status, r.reason, r.next_attempt_at
+        where t.delivery_id = r.delivery_id and t.number = r.number and t.try = r.try and t.day is null and t.finished_at is null
+        returning t.delivery_id, t.number, t.try, t.account_id, t.response_status, t.error, r.status, r.reason, r.next_attempt_at
       ), moved as (
         update deliveries d set status = f.status, reason = f.reason, attempt_count = f.number,
           last_response_status = f.response_status, next_attempt_at = f.next_attempt_at,
           completed_at = case when f.status = 'retrying' then null else now() end,
-          parked_at = null, woken_at = null, revision = d.revision + 1
+          day = case when f.status <> 'retrying' then day_of(d.id) end, parked_at = null, woken_at = null, revision = d.revision + 1
         from finished f
-        where d.id = f.delivery_id and d.status not in ('succeeded', 'failed', 'cancelled')
-        returning d.id, d.endpoint_id, d.reason, d.completed_at is not null and d.ordering_key is not null as ends_turn
+        where d.id = f.delivery_id and d.day is null and d.status not in ('succeeded', 'failed', 'cancelled')
+        returning d.id, d.day, d.endpoint_id, d.reason, d.completed_at is not null and d.ordering_key is not null as ends_turn
+      ), tries_before as (
+        update attempts t set day = m.day
+        from moved m join finished f on f.delivery_id = m.id
+        where m.day is not null and (f.number > 1 or f.try > 1)
+          and t.delivery_id = m.id and t.day is null and t.finished_at is not null
       ), outcome as materialized (
         -- Of a delivery that was cancelled meanwhile, too: its endpoint answered all the same.
         select f.delivery_id, f.number, f.account_id, f.response_status, f.error, d.endpoint_id, d.event_id, d.event_type,
           d.event_type = any ($15) as operational
-        from finished f join deliveries d on d.id = f.delivery_id
+        from finished f join deliveries d on d.id = f.delivery_id and d.day is null
       ), gone as (
         -- Locked in one order, so that two statements never wait for each other in a circle.
         select id from endpoints
@@ -132,7 +150,8 @@ export async function recordAttempts(db: Queryable, records: AttemptRecord[]): P
           'attempt', number, 'responseStatus', response_status, 'error', error))
         from told
       )
-      select id from moved where ends_turn`,
+      select o.delivery_id as id, o.endpoint_id as "endpointId", coalesce(m.ends_turn, false) as "endsTurn"
+      from outcome o left join moved m on m.id = o.delivery_id`,
     values: [
       records.map((r) => r.deliveryId),
       records.map((r) => r.number),
@@ -152,8 +171,8 @@ export async function recordAttempts(db: Queryable, records: AttemptRecord[]): P
       FAILING_AFTER_ATTEMPTS,
     ],
   });
-  const ended = new Set(rows.map(({ id }) => id));
-  return records.map(({ deliveryId }) => ended.has(deliveryId));
+  const recorded = new Map(rows.map(({ id, ...outcome }) => [id, outcome]));
+  return records.map(({ deliveryId }) => recorded.get(deliveryId));
 }
 
 /** Takes back a claim whose POST was never made, so that it leaves no trace. */
@@ -162,7 +181,7 @@ export async function releaseClaim(
   { deliveryId, number, try: tryNumber }: Pick<AttemptClaim, 'deliveryId' | 'number' | 'try'>,
 ): Promise<void> {
   await db.query(
-    'delete from attempts where delivery_id = $1 and number = $2 and try = $3 and finished_at is null',
+    'delete from attempts where delivery_id = $1 and number = $2 and try = $3 and day is null and finished_at is null',
     [deliveryId, number, tryNumber],
   );
 }

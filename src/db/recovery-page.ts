@@ -1,5 +1,6 @@
 import type { CommittedDelivery } from '../domain/delivery.ts';
 import type { RecoverableStatus, RecoveryPage, RecoveryProgress } from '../domain/recovery.ts';
+import { dayAfter, dayAt, openOrOnDaysOf } from './days.ts';
 import { type Database, inTransaction, type Queryable } from './pool.ts';
 import { changeLocked, type RecoveryScope } from './recoveries.ts';
 
@@ -18,9 +19,19 @@ const WORTH_SENDING = `
   e.data is not null and not e.test
   and not exists (
     select from deliveries o
-    where o.account_id = d.account_id and o.event_id = d.event_id and o.endpoint_id = d.endpoint_id
+    where o.account_id = d.account_id and o.event_id = d.event_id and o.endpoint_id = d.endpoint_id and o.day is null
       and (o.status = 'succeeded' or o.completed_at is null)
+  )
+  and not exists (
+    select from unnest(array[e.day, e.day + 1] || e.resent_on) as made (day) join deliveries o on o.day = made.day
+    where o.account_id = d.account_id and o.event_id = d.event_id and o.endpoint_id = d.endpoint_id
+      and o.status = 'succeeded'
   )`;
+
+/** SQL: the delivery `d` was made in this span of time. */
+function madeBetween(since: Date, until: Date): string {
+  return `(d.day is null or d.day between '${dayAt(since)}' and '${dayAfter(dayAt(until))}')`;
+}
 
 /** Counts what a recovery would find. */
 export async function countRecoverable(db: Queryable, scope: RecoveryScope): Promise<Recoverable> {
@@ -28,8 +39,9 @@ export async function countRecoverable(db: Queryable, scope: RecoveryScope): Pro
     `select count(*)::int as total,
        (count(distinct d.event_id) filter (where ${WORTH_SENDING}))::int as resendable,
        least(coalesce($4::timestamptz, now()), now()) as until
-     from deliveries d join events e on e.account_id = d.account_id and e.id = d.event_id
+     from deliveries d join events e on e.account_id = d.account_id and e.id = d.event_id and e.day = d.event_day
      where d.account_id = $1 and d.endpoint_id = $2 and d.created_at >= $3
+       and ${madeBetween(scope.since, scope.until ?? new Date())}
        and d.created_at < least(coalesce($4::timestamptz, now()), now())
        and d.status in ('failed', 'cancelled') and d.status = any($5) and d.completed_at <= now()`,
     [scope.accountId, scope.endpointId, scope.since, scope.until ?? null, scope.statuses],
@@ -112,7 +124,7 @@ async function countWaiting(db: Queryable, id: string, most: number): Promise<nu
   const { rows } = await db.query<{ count: number }>(
     `select count(*)::int as count from (
        select from deliveries
-       where recovery_id = $1 and recovery_id is not null and status in ('pending', 'delivering', 'held') limit $2
+       where recovery_id = $1 and recovery_id is not null and day is null and status in ('pending', 'delivering', 'held') limit $2
      ) waiting`,
     [id, most],
   );
@@ -125,8 +137,9 @@ async function countWaiting(db: Queryable, id: string, most: number): Promise<nu
  */
 async function lockNextPage(db: Queryable, turning: Turning, limit: number): Promise<Match[]> {
   const { rows } = await db.query<Match>(
-    `select id, created_at::text as at from deliveries
+    `select id, created_at::text as at from deliveries d
      where account_id = $1 and endpoint_id = $2 and created_at >= $3 and created_at < $4
+       and ${madeBetween(new Date(turning.place_at ?? turning.since), new Date(turning.until))}
        and status in ('failed', 'cancelled') and status = any($5) and completed_at <= $6
        and ($7::timestamptz is null or (created_at, id) > ($7, $8))
      order by created_at, id limit $9
@@ -152,15 +165,33 @@ async function resendPage(
   { id, account_id: accountId, endpoint_id: endpointId }: Turning,
   page: readonly Match[],
 ): Promise<CommittedDelivery[]> {
+  const ids = page.map((match) => match.id);
   const { rows } = await db.query<{ id: string; event_type: string; resend_of: string }>(
-    `insert into deliveries (account_id, event_id, endpoint_id, event_type, resend_of, recovery_id)
-     select d.account_id, d.event_id, d.endpoint_id, d.event_type, d.id, $2
-     from deliveries d join events e on e.account_id = d.account_id and e.id = d.event_id
-     where d.account_id = $1 and d.id = any($3) and ${WORTH_SENDING}
-     order by d.created_at, d.id
-     on conflict (recovery_id, event_id) where recovery_id is not null do nothing
-     returning id, event_type, resend_of`,
-    [accountId, id, page.map((match) => match.id)],
+    `with worth as materialized (
+       select d.account_id, d.event_id, d.event_day, d.endpoint_id, d.event_type, d.id, d.created_at
+       from deliveries d join events e on e.account_id = d.account_id and e.id = d.event_id and e.day = d.event_day
+       where d.account_id = $1 and d.id = any($3) and ${openOrOnDaysOf('d.day', ids)} and ${WORTH_SENDING}
+         -- Once, whatever became of it.
+         and not exists (
+           select from unnest(e.resent_on) as made (day) join deliveries o on o.day = made.day
+           where o.account_id = d.account_id and o.event_id = d.event_id and o.recovery_id = $2
+         )
+       order by d.created_at, d.id
+       -- Whoever drops an event just now is waited for.
+       for key share of e
+     ), made as (
+       insert into deliveries (account_id, event_id, event_day, endpoint_id, event_type, resend_of, recovery_id)
+       select account_id, event_id, event_day, endpoint_id, event_type, id, $2 from worth order by created_at, id
+       on conflict do nothing
+       returning id, event_id, event_day, event_type, resend_of
+     ), resent as (
+       update events e set resent_on = e.resent_on || day_of(m.id)
+       from (select event_id, event_day, min(id) as id from made group by event_id, event_day) m
+       where e.account_id = $1 and e.id = m.event_id and e.day = m.event_day
+         and day_of(m.id) <> all (e.resent_on || e.day)
+     )
+     select id, event_type, resend_of from made`,
+    [accountId, id, ids],
   );
   const place = new Map(page.map((match, index) => [match.id, index]));
   const placeOf = (row: { resend_of: string }) => place.get(row.resend_of) ?? 0;

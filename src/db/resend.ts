@@ -1,5 +1,6 @@
 import { type CommittedDelivery, type DeliveryStatus, isFinal } from '../domain/delivery.ts';
 import { AppError } from '../domain/errors.ts';
+import { onDays, openOrOnDayOf } from './days.ts';
 import { type Database, inTransaction, type Queryable } from './pool.ts';
 
 /** What became of a wish to send a finished delivery again. */
@@ -29,40 +30,50 @@ export function resendDelivery(
       status: DeliveryStatus;
       endpoint_id: string;
       event_type: string;
+      event_id: string;
+      event_day: string;
       endpoint_deleted: boolean;
-      expunged: boolean;
     }>(
-      `select d.status, d.endpoint_id, d.event_type, e.deleted_at is not null as endpoint_deleted,
-         v.expunged_at is not null as expunged
-       from deliveries d
-       join endpoints e on e.id = d.endpoint_id
-       join events v on v.account_id = d.account_id and v.id = d.event_id
-       where d.account_id = $1 and d.id = $2
-       -- An event that is being dropped just now is waited for: then nothing is found.
-       for update of d for key share of v`,
+      `select d.status, d.endpoint_id, d.event_type, d.event_id, d.event_day::text,
+         e.deleted_at is not null as endpoint_deleted
+       from deliveries d join endpoints e on e.id = d.endpoint_id
+       where d.account_id = $1 and d.id = $2 and ${openOrOnDayOf('d.day', deliveryId)}
+       for update of d`,
       [accountId, deliveryId],
     );
     const [original] = rows;
     if (!original) return { kind: 'unknown' };
+    const event = [accountId, original.event_id];
+    const isEvent = `account_id = $1 and id = $2 and ${onDays('day', [original.event_day])}`;
+    // One that is being dropped just now is waited for: then nothing is found.
+    const found = await db.query<{ expunged: boolean }>(
+      `select expunged_at is not null as expunged from events where ${isEvent} for key share`,
+      event,
+    );
+    if (!found.rows[0]) return { kind: 'unknown' };
     if (!isFinal(original.status)) return { kind: 'unfinished' };
-    if (original.expunged)
+    if (found.rows[0].expunged)
       throw new AppError(409, 'payload_expunged', 'The payload of its event is no longer kept.');
     const { endpoint_id: endpointId, event_type: eventType } = original;
     if (original.endpoint_deleted) return { kind: 'endpoint_deleted', endpointId };
 
     const underWay = await db.query<{ id: string }>(
-      'select id from deliveries where account_id = $1 and resend_of = $2 and completed_at is null limit 1',
+      'select id from deliveries where account_id = $1 and resend_of = $2 and day is null and completed_at is null limit 1',
       [accountId, deliveryId],
     );
     if (underWay.rows[0]) return { kind: 'under_way', id: underWay.rows[0].id };
 
     const created = await db.query<{ id: string }>(
-      `insert into deliveries (account_id, event_id, endpoint_id, event_type, resend_of)
-       select account_id, event_id, endpoint_id, event_type, id from deliveries where account_id = $1 and id = $2
-       returning id`,
-      [accountId, deliveryId],
+      `insert into deliveries (account_id, event_id, event_day, endpoint_id, event_type, resend_of)
+       values ($1, $2, $3, $4, $5, $6) returning id`,
+      [...event, original.event_day, endpointId, eventType, deliveryId],
     );
     const { id } = created.rows[0] as { id: string };
+    await db.query(
+      `update events set resent_on = resent_on || day_of($3)
+       where ${isEvent} and day_of($3) <> all (resent_on || day)`,
+      [...event, id],
+    );
     await also(db, id);
     return { kind: 'created', delivery: { id, accountId, endpointId, eventType } };
   });

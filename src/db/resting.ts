@@ -2,6 +2,7 @@ import type { DeliveryStatus, FailureReason, FinalStatus, ProfileName, Settled }
 import { isFinal } from '../domain/delivery.ts';
 import { UnknownDelivery } from '../domain/errors.ts';
 import { ending } from './claim-row.ts';
+import { openOrOnDayOf } from './days.ts';
 import { policyOf } from './endpoint-policy.ts';
 import type { Queryable } from './pool.ts';
 
@@ -34,7 +35,7 @@ export async function readResting(db: Queryable, deliveryId: string): Promise<Re
        e.retry_schedule_s, e.retry_jitter, e.retry_on, e.timeout_ms, e.max_concurrency,
        d.retry_schedule_s as delivery_retry_schedule_s, clock_timestamp() as now
      from deliveries d join endpoints e on e.id = d.endpoint_id
-     where d.id = $1`,
+     where d.id = $1 and ${openOrOnDayOf('d.day', deliveryId)}`,
     [deliveryId],
   );
   const [row] = rows;
@@ -56,7 +57,7 @@ export async function writeRest(
 ): Promise<void> {
   await db.query(
     `update deliveries set next_attempt_at = $2, retry_schedule_s = coalesce($3, retry_schedule_s), revision = revision + 1
-     where id = $1 and status in ('pending', 'retrying')`,
+     where id = $1 and day is null and status in ('pending', 'retrying')`,
     [deliveryId, nextAttemptAt, retryScheduleS ?? null],
   );
 }
@@ -72,12 +73,13 @@ export async function writeSettled(
     `with ended as (
        update deliveries set status = $2, reason = $3, completed_at = now(), next_attempt_at = null,
          parked_at = null, woken_at = null, started_at = coalesce(started_at, now()), revision = revision + 1
-       where id = $1 and status not in ('succeeded', 'failed', 'cancelled')
+       where id = $1 and day is null and status not in ('succeeded', 'failed', 'cancelled')
        returning status, reason
      )
      select status, reason from ended
      union all
-     select status, reason from deliveries where id = $1 and status in ('succeeded', 'failed', 'cancelled')`,
+     select status, reason from deliveries
+     where id = $1 and ${openOrOnDayOf('day', deliveryId)} and status in ('succeeded', 'failed', 'cancelled')`,
     [deliveryId, status, reason ?? null],
   );
   const [row] = rows;
@@ -88,7 +90,8 @@ export async function writeSettled(
 /** Lets no further attempt of a delivery begin. Its workflow is to be asked to end it, too. */
 export async function askToCancel(db: Queryable, deliveryId: string): Promise<void> {
   await db.query(
-    `update deliveries set cancel_asked_at = now() where id = $1 and status not in ('succeeded', 'failed', 'cancelled')`,
+    `update deliveries set cancel_asked_at = now()
+     where id = $1 and day is null and status not in ('succeeded', 'failed', 'cancelled')`,
     [deliveryId],
   );
 }
@@ -122,12 +125,12 @@ export async function cancelUnmoved(
        select id, revision = $2 as unmoved,
          status = 'delivering' and attempt_count = 0 and burst_id is not null and started_at is not null as carried
        from deliveries
-       where id = $1 and status not in ('succeeded', 'failed', 'cancelled')
+       where id = $1 and day is null and status not in ('succeeded', 'failed', 'cancelled')
        for no key update
      ), cancelled as (
        update deliveries d set status = 'cancelled', completed_at = now(), next_attempt_at = null,
          parked_at = null, woken_at = null, started_at = coalesce(d.started_at, now()), revision = d.revision + 1
-       from seen where d.id = seen.id and seen.unmoved and not seen.carried
+       from seen where d.id = seen.id and d.day is null and seen.unmoved and not seen.carried
      )
      select case when carried then 'carried' when unmoved then 'cancelled' else 'moved' end as outcome from seen`,
     [deliveryId, revision],

@@ -1,14 +1,18 @@
 import { AUDIT_RETENTION_DAYS, type Retention } from '../domain/retention.ts';
+import { type Day, onDays, openOrOn } from './days.ts';
+import { deliveryDaysOf, EVENT_DAYS, type EventDays } from './event-days.ts';
 import { type Database, inTransaction, type Queryable } from './pool.ts';
 
-/** An account that has something to drop, and from when on it keeps what. */
+/** Something that an account keeps no longer, on one day. */
 export interface Overdue {
   accountId: string;
-  eventsFrom: Date;
-  payloadsFrom: Date;
+  day: Day;
+  what: 'events' | 'payloads';
+  /** Only what was accepted before then. */
+  before: Date;
 }
 
-/** Where a walk over an account's events has come to, oldest first. */
+/** Where a walk over a day of an account has come to, oldest first. */
 export interface Place {
   /** A timestamp with its microseconds, as text. */
   at: string;
@@ -18,34 +22,66 @@ export interface Place {
 export const BEGINNING: Place = { at: '-infinity', id: '' };
 
 /** Looks at events `after` a place. */
-export interface Walk {
-  accountId: string;
-  /** Only at events that were accepted before. */
-  before: Date;
-  after: Place;
-  limit: number;
-}
+export type Walk = Omit<Overdue, 'what'> & { after: Place; limit: number };
 
 /** The last event looked at, whatever became of it; undefined when there are no more. */
 export type Walked = Place | undefined;
 
-/** In no order: when time is short, each account gets its turn. */
-export async function accountsWithOverdue(db: Queryable, defaults: Retention): Promise<Overdue[]> {
+/** SQL: the last day that an account `a` does not keep any more; a day is kept until its last event is that old. */
+const LAST_OVER = `($3::timestamptz at time zone 'UTC')::date - coalesce(a.retention_days, $1) - 1`;
+
+/** The days that no account keeps any more, oldest first. */
+export async function daysOver(db: Queryable, defaults: Retention, now: Date): Promise<Day[]> {
+  const { rows } = await db.query<{ day: Day }>(
+    `select day::text from days
+     where $2::int is not null and day <= least(
+       (select min(${LAST_OVER}) from accounts a), ($3::timestamptz at time zone 'UTC')::date - $1 - 1)
+     order by days.day`,
+    [defaults.days, defaults.payloadDays, now],
+  );
+  return rows.map(({ day }) => day);
+}
+
+/** What is left of days that others keep. In no order: when time is short, each account gets its turn. */
+export async function overdue(db: Queryable, defaults: Retention, now: Date): Promise<Overdue[]> {
   const { rows } = await db.query<Overdue>(
-    `select a.id as "accountId", l.events_from as "eventsFrom", l.payloads_from as "payloadsFrom"
-     from accounts a
-     cross join lateral (
-       select now() - make_interval(days => coalesce(a.retention_days, $1)) as events_from,
-         now() - make_interval(days =>
-           least(coalesce(a.payload_retention_days, $2), coalesce(a.retention_days, $1))) as payloads_from
-     ) l
-     where exists (select from events e where e.account_id = a.id and e.accepted_at < l.events_from)
-       or exists (select from events e
-         where e.account_id = a.id and e.expunged_at is null and e.accepted_at < l.payloads_from)
-       or exists (select from recoveries r
-         where r.account_id = a.id and r.created_at < l.events_from and r.completed_at < l.events_from)
+    `with unexpunged as materialized (
+       select day from days
+       where exists (select from events e where e.day = days.day and e.expunged_at is null)
+     ), kept as materialized (
+       select a.id, ${LAST_OVER} as last_over, $3::timestamptz - make_interval(days =>
+         least(coalesce(a.payload_retention_days, $2), coalesce(a.retention_days, $1))) as payloads_from
+       from accounts a
+     )
+     select * from (
+     select id as "accountId", days.day::text, 'events' as what, $3::timestamptz as before
+     from days join kept on days.day <= last_over
+     where exists (select from events e where e.day = days.day and e.account_id = kept.id)
+     union all
+     select id, u.day::text, 'payloads', payloads_from
+     from unexpunged u join kept on u.day > last_over and u.day <= (payloads_from at time zone 'UTC')::date
+     where exists (
+       select from events e
+       where e.day = u.day and e.account_id = kept.id and e.expunged_at is null and e.accepted_at < payloads_from)
+     ) parts
      order by random()`,
-    [defaults.days, defaults.payloadDays],
+    [defaults.days, defaults.payloadDays, now],
+  );
+  return rows;
+}
+
+/** Accounts with recoveries that have ended, as have the days of their deliveries. */
+export async function accountsWithOldRecoveries(
+  db: Queryable,
+  defaults: Retention,
+  now: Date,
+): Promise<{ accountId: string; before: Date }[]> {
+  const { rows } = await db.query<{ accountId: string; before: Date }>(
+    `select a.id as "accountId", l.before
+     from accounts a cross join lateral (select (${LAST_OVER} + 1)::timestamp at time zone 'UTC' as before) l
+     where $2::int is not null and exists (
+       select from recoveries r where r.account_id = a.id and r.created_at < l.before and r.completed_at < l.before)`,
+    [defaults.days, defaults.payloadDays, now],
   );
   return rows;
 }
@@ -53,33 +89,82 @@ export async function accountsWithOverdue(db: Queryable, defaults: Retention): P
 /** SQL: a delivery of the event `e` is not over. An aggregate, so that all open deliveries there are are never read. */
 const IS_OPEN = `coalesce((
   select bool_or(o.completed_at is null) from deliveries o
-  where o.account_id = e.account_id and o.event_id = e.id), false)`;
+  where o.account_id = e.account_id and o.event_id = e.id and o.day is null), false)`;
+
+/** Drops a day, unless something that is open belongs to it; whether it did. */
+export async function dropDay(db: Queryable, day: Day, limit: number): Promise<boolean> {
+  const open = await db.query(
+    'select from deliveries where day is null and (event_day = $1 or day_of(id) = $1) limit 1',
+    [day],
+  );
+  if (open.rowCount !== 0) return false;
+  await dropResends(db, day);
+  while ((await dropNames(db, day, limit)) === limit);
+  // The events first: where there is none nothing is sent again.
+  for (const table of ['events', 'deliveries', 'attempts']) {
+    const { rows } = await db.query<{ gone: boolean }>('select drop_day($1, $2) as gone', [table, day]);
+    if (!rows[0]?.gone) return false;
+  }
+  await db.query('delete from days where day = $1', [day]);
+  return true;
+}
+
+/** Drops what was made of a day's events later: it goes with them. */
+async function dropResends(db: Queryable, day: Day): Promise<void> {
+  const { rows } = await db.query<{ later: Day }>(
+    `select distinct unnest(resent_on)::text as later from events where ${onDays('day', [day])} and resent_on <> '{}'`,
+  );
+  for (const { later } of rows)
+    await db.query(
+      `with gone as (
+         delete from deliveries d using events e
+         where ${onDays('e.day', [day])} and $1 = any (e.resent_on) and ${onDays('d.day', [later])}
+           and d.account_id = e.account_id and d.event_id = e.id
+         returning d.id
+       )
+       delete from attempts t using gone g where ${onDays('t.day', [later])} and t.delivery_id = g.id`,
+      [later],
+    );
+}
+
+async function dropNames(db: Queryable, day: Day, limit: number): Promise<number> {
+  const { rowCount } = await db.query(
+    `delete from event_names where (account_id, id) in (
+       select account_id, id from event_names where day = $1 limit $2)`,
+    [day, limit],
+  );
+  return rowCount ?? 0;
+}
 
 /** Drops events whose deliveries are all over, with their deliveries and attempts. */
 export async function dropEvents(database: Database, walk: Walk): Promise<Walked> {
   const { over, last } = await look(database, walk, '');
   if (over.length > 0) {
     await inTransaction(database, async (db) => {
-      const locked = await lockEvents(db, walk.accountId, over);
+      const locked = await lockEvents(db, walk, over);
+      const isThere = (column: string) => openOrOn(column, deliveryDaysOf(locked));
       await db.query(
         `with mine as materialized (
            -- What a resend or a recovery holds just now is left to it: nobody waits here.
-           select id, event_id from deliveries where account_id = $1 and event_id = any($2)
+           select id, event_id from deliveries where account_id = $1 and event_id = any($2) and ${isThere('day')}
            for update skip locked
          ), free as materialized (
            select e.id from events e
-           where e.account_id = $1 and e.id = any($2) and not ${IS_OPEN}
+           where e.account_id = $1 and e.id = any($2) and ${onDays('e.day', [walk.day])} and not ${IS_OPEN}
              and not exists (
-               select from deliveries d where d.account_id = e.account_id and d.event_id = e.id
+               select from deliveries d where d.account_id = e.account_id and d.event_id = e.id and ${isThere('d.day')}
                  and d.id not in (select id from mine))
          ), gone as (
-           delete from deliveries d using mine m, free f where m.event_id = f.id and d.id = m.id
+           delete from deliveries d using mine m, free f where m.event_id = f.id and d.id = m.id and ${isThere('d.day')}
            returning d.id
          ), attempts_gone as (
-           delete from attempts t using gone g where t.delivery_id = g.id
+           delete from attempts t using gone g where t.delivery_id = g.id and ${isThere('t.day')}
+         ), names_gone as (
+           delete from event_names n using free f where n.account_id = $1 and n.id = f.id
          )
-         delete from events e using free f where e.account_id = $1 and e.id = f.id`,
-        [walk.accountId, locked],
+         delete from events e using free f
+         where e.account_id = $1 and e.id = f.id and ${onDays('e.day', [walk.day])}`,
+        [walk.accountId, locked.map(({ id }) => id)],
       );
     });
   }
@@ -91,46 +176,73 @@ export async function dropPayloads(database: Database, walk: Walk): Promise<Walk
   const { over, last } = await look(database, walk, 'and e.expunged_at is null');
   if (over.length > 0) {
     await inTransaction(database, async (db) => {
-      const locked = await lockEvents(db, walk.accountId, over);
+      const locked = await lockEvents(db, walk, over);
       const { rows } = await db.query<{ id: string }>(
-        `select e.id from events e where e.account_id = $1 and e.id = any($2) and not ${IS_OPEN}`,
-        [walk.accountId, locked],
+        `select e.id from events e
+         where e.account_id = $1 and e.id = any($2) and ${onDays('e.day', [walk.day])} and not ${IS_OPEN}`,
+        [walk.accountId, locked.map(({ id }) => id)],
       );
+      const free = new Set(rows.map(({ id }) => id));
       await forgetPayloads(
         db,
         walk.accountId,
-        rows.map(({ id }) => id),
+        locked.filter(({ id }) => free.has(id)),
       );
     });
   }
   return last;
 }
 
-/** Takes the data from events, and the answers from their attempts. Lock the events first. */
-export async function forgetPayloads(db: Queryable, accountId: string, eventIds: string[]): Promise<void> {
+/**
+ * Takes the data from events, and the answers from their attempts. Lock the events first. Deliveries that are open are
+ * told, so that what is being attempted just now is recorded without its answer; attempts are locked before them, as
+ * whoever records one does.
+ */
+export async function forgetPayloads(
+  db: Queryable,
+  accountId: string,
+  events: readonly EventDays[],
+): Promise<void> {
+  if (events.length === 0) return;
+  const values = [accountId, events.map(({ id }) => id)];
   await db.query(
-    `with emptied as (
-       update events set data = null, expunged_at = now()
-       where account_id = $1 and id = any($2) and expunged_at is null
-     )
-     update attempts t set response_headers = null, response_body = null, response_truncated = null
+    `select from attempts t join deliveries d on d.id = t.delivery_id and d.day is null and t.day is null
+     where d.account_id = $1 and d.event_id = any($2)
+     order by t.delivery_id for update of t`,
+    values,
+  );
+  await db.query(
+    `update deliveries set expunged_at = now() where account_id = $1 and event_id = any($2) and day is null`,
+    values,
+  );
+  await db.query(
+    `update events set data = null, expunged_at = now()
+     where account_id = $1 and id = any($2) and ${onDays(
+       'day',
+       events.map(({ day }) => day),
+     )} and expunged_at is null`,
+    values,
+  );
+  const isThere = (column: string) => openOrOn(column, deliveryDaysOf(events));
+  await db.query(
+    `update attempts t set response_headers = null, response_body = null, response_truncated = null
      from deliveries d
-     where d.account_id = $1 and d.event_id = any($2) and t.delivery_id = d.id
-       -- One that is being recorded is waited for.
-       and (t.response_headers is not null or t.response_body is not null or t.finished_at is null)`,
-    [accountId, eventIds],
+     where d.account_id = $1 and d.event_id = any($2) and ${isThere('d.day')} and t.delivery_id = d.id and ${isThere('t.day')}
+       and (t.response_headers is not null or t.response_body is not null)`,
+    values,
   );
 }
 
 async function look(
   db: Queryable,
-  { accountId, before, after, limit }: Walk,
+  { accountId, day, before, after, limit }: Walk,
   andOnly: '' | 'and e.expunged_at is null',
 ): Promise<{ over: string[]; last: Walked }> {
   const { rows } = await db.query<Place & { open: boolean }>(
     `select e.id, e.accepted_at::text as at, ${IS_OPEN} as open
      from events e
-     where e.account_id = $1 and e.accepted_at < $2 and (e.accepted_at, e.id) > ($3, $4) ${andOnly}
+     where e.account_id = $1 and ${onDays('e.day', [day])} and e.accepted_at < $2
+       and (e.accepted_at, e.id) > ($3, $4) ${andOnly}
      order by e.accepted_at, e.id limit $5`,
     [accountId, before, after.at, after.id, limit],
   );
@@ -144,15 +256,16 @@ async function look(
  * Locks events against new deliveries of them. Whether they have one that is open must be looked at afterwards,
  * in a statement of its own. Those that somebody else holds are passed over.
  */
-async function lockEvents(db: Queryable, accountId: string, ids: string[]): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(
-    'select id from events where account_id = $1 and id = any($2) for update skip locked',
+async function lockEvents(db: Queryable, { accountId, day }: Walk, ids: string[]): Promise<EventDays[]> {
+  const { rows } = await db.query<EventDays>(
+    `select id, ${EVENT_DAYS} from events
+     where account_id = $1 and id = any($2) and ${onDays('day', [day])} for update skip locked`,
     [accountId, ids],
   );
-  return rows.map(({ id }) => id);
+  return rows;
 }
 
-/** Drops recoveries that ended before, once none of their deliveries is left; how many. */
+/** Drops recoveries that ended before, once none of their deliveries is open; how many. */
 export async function dropRecoveries(
   db: Queryable,
   accountId: string,
@@ -163,7 +276,7 @@ export async function dropRecoveries(
     `delete from recoveries where id in (
        select r.id from recoveries r
        where r.account_id = $1 and r.created_at < $2 and r.completed_at < $2
-         and not exists (select from deliveries d where d.recovery_id = r.id)
+         and not exists (select from deliveries d where d.day is null and d.recovery_id = r.id)
        limit $3
        for update skip locked)`,
     [accountId, before, limit],

@@ -1,8 +1,15 @@
+import { type Day, dayAfter, onDays, openOrOn } from './days.ts';
 import type { Ingested, NewEvent } from './ingest.ts';
 import type { Queryable } from './pool.ts';
 
 /** The answer to an event that was sent before: the same as then, or a conflict; undefined when it is not there. */
 export async function storedBefore(db: Queryable, event: NewEvent): Promise<Ingested | undefined> {
+  const names = await db.query<{ id: string; day: Day }>(
+    'select id, day::text from event_names where account_id = $1 and (id = $2 or idempotency_key = $3)',
+    [event.accountId, event.id ?? null, event.idempotencyKey ?? null],
+  );
+  const [named, another] = names.rows;
+  if (!named) return undefined;
   const { rows } = await db.query<{
     id: string;
     content_hash: string;
@@ -13,12 +20,13 @@ export async function storedBefore(db: Queryable, event: NewEvent): Promise<Inge
     `select v.id, v.content_hash, v.created_at, v.deliver_at,
        coalesce((select json_agg(json_build_object('id', d.id, 'endpointId', d.endpoint_id) order by d.id)
          from deliveries d
-         where d.account_id = v.account_id and d.event_id = v.id and d.resend_of is null), '[]') as deliveries
+         where d.account_id = v.account_id and d.event_id = v.id and d.resend_of is null
+           and ${openOrOn('d.day', [named.day, dayAfter(named.day)])}), '[]') as deliveries
      from events v
-     where v.account_id = $1 and (v.id = $2 or v.idempotency_key = $3)`,
-    [event.accountId, event.id ?? null, event.idempotencyKey ?? null],
+     where v.account_id = $1 and v.id = $2 and ${onDays('v.day', [named.day])}`,
+    [event.accountId, named.id],
   );
-  const [stored, another] = rows;
+  const [stored] = rows;
   if (!stored) return undefined;
   const same =
     stored.content_hash === event.contentHash && (event.id === undefined || event.id === stored.id);

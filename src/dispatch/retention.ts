@@ -1,15 +1,17 @@
+import { addDays, moveEnded } from '../db/days.ts';
 import { forgetExpungedInboxRequests } from '../db/inbox.ts';
 import type { Database } from '../db/pool.ts';
 import {
-  accountsWithOverdue,
+  accountsWithOldRecoveries,
   BEGINNING,
+  daysOver,
   dropAuditEntries,
+  dropDay,
   dropEvents,
   dropPayloads,
   dropRecoveries,
   type Overdue,
-  type Walk,
-  type Walked,
+  overdue,
 } from '../db/retention.ts';
 import type { Retention } from '../domain/retention.ts';
 import type { Duty } from './duties.ts';
@@ -23,35 +25,50 @@ const BATCH_ROWS = 500;
 type Sweep = () => Promise<boolean>;
 
 /**
- * Drops what was kept long enough: events with their deliveries and attempts, payloads, ended recoveries, audit
- * entries; and from the inbox whatever is expunged. Accounts take turns, batch by batch; what there is no time for waits for the next round.
+ * Drops what was kept long enough: whole days that no account keeps any more; of days that others keep, an account's
+ * events with their deliveries and attempts; payloads, ended recoveries, audit entries; and from the inbox whatever is
+ * expunged. Accounts take turns, batch by batch; what there is no time for waits for the next round. Makes room for the
+ * days to come, and moves to theirs what ended without an attempt.
  *
  * @param options.rows of a batch, default 500
+ * @param options.now default: the time
  */
 export function retentionDuty(
   { pool, defaults }: { pool: Database; defaults: Retention },
-  { rows = BATCH_ROWS }: { rows?: number } = {},
+  { rows = BATCH_ROWS, now = () => new Date() }: { rows?: number; now?: () => Date } = {},
 ): Duty {
   return {
     name: 'retention',
     everyMs: EVERY_MS,
     async run() {
+      const errors: unknown[] = [];
+      // The others are not kept waiting for the one that cannot.
+      const trying = async (work: () => Promise<boolean>): Promise<boolean> => {
+        try {
+          return await work();
+        } catch (error) {
+          errors.push(error);
+          return false;
+        }
+      };
       const deadline = performance.now() + LONGEST_ROUND_MS;
-      const overdue = await accountsWithOverdue(pool, defaults);
-      let sweeps = overdue.flatMap((account) => sweepsOf(pool, account, rows));
+      const at = now();
+      for (const day of await daysOver(pool, defaults, at)) await trying(() => dropDay(pool, day, rows));
+      await trying(async () => {
+        await addDays(pool);
+        return true;
+      });
+      let sweeps = (await overdue(pool, defaults, at)).map((some) => sweepOf(pool, some, rows));
+      for (const { accountId, before } of await accountsWithOldRecoveries(pool, defaults, at))
+        sweeps.push(async () => (await dropRecoveries(pool, accountId, before, rows)) === rows);
+      sweeps.push(async () => (await moveEnded(pool, rows)) === rows);
       sweeps.push(async () => (await dropAuditEntries(pool, rows)) === rows);
       sweeps.push(async () => (await forgetExpungedInboxRequests(pool)) > 0);
-      const errors: unknown[] = [];
       while (sweeps.length > 0) {
         const unfinished: Sweep[] = [];
         for (const sweep of sweeps) {
           if (performance.now() > deadline) break;
-          try {
-            if (await sweep()) unfinished.push(sweep);
-          } catch (error) {
-            // The others are not kept waiting for the one that cannot.
-            errors.push(error);
-          }
+          if (await trying(sweep)) unfinished.push(sweep);
         }
         sweeps = performance.now() > deadline ? [] : unfinished;
       }
@@ -60,18 +77,12 @@ export function retentionDuty(
   };
 }
 
-function sweepsOf(pool: Database, { accountId, eventsFrom, payloadsFrom }: Overdue, rows: number): Sweep[] {
-  const walkingWith = (drop: (database: Database, walk: Walk) => Promise<Walked>, before: Date): Sweep => {
-    let after = BEGINNING;
-    return async () => {
-      const last = await drop(pool, { accountId, before, after, limit: rows });
-      after = last ?? after;
-      return last !== undefined;
-    };
+function sweepOf(pool: Database, { what, ...part }: Overdue, limit: number): Sweep {
+  const drop = what === 'events' ? dropEvents : dropPayloads;
+  let after = BEGINNING;
+  return async () => {
+    const last = await drop(pool, { ...part, after, limit });
+    after = last ?? after;
+    return last !== undefined;
   };
-  return [
-    walkingWith(dropEvents, eventsFrom),
-    walkingWith(dropPayloads, payloadsFrom),
-    async () => (await dropRecoveries(pool, accountId, eventsFrom, rows)) === rows,
-  ];
 }

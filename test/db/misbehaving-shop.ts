@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { createPool } from '../../src/db/pool.ts';
 import { type AttemptRecord, recordAttempts } from '../../src/db/record.ts';
 import type { AttemptError, FailureReason } from '../../src/domain/delivery.ts';
+import { newId } from '../support/ids.ts';
 import { freshDatabase } from '../support/postgres.ts';
 
 /** How an attempt ends: well, unless told otherwise. */
@@ -36,7 +36,7 @@ export async function openShop() {
   /** An attempt that is under way at an endpoint, and the record of how it is going to end. */
   async function underWay(endpointId: string, ending: Ending = {}): Promise<AttemptRecord> {
     const { number = 1, error, reason, type = 'order.completed' } = ending;
-    const deliveryId = `dlv_${randomUUID()}`;
+    const deliveryId = newId('dlv');
     await pool.query(
       `with event as (
        insert into events (account_id, id, type, data, created_at, selz_token, content_hash)

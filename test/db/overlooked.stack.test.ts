@@ -103,7 +103,7 @@ test('attempts that should have ended are met', async () => {
 });
 
 test.each([
-  ['open', 'deliveries_open'],
+  ['open', 'deliveries_unended'],
   ['overdue', 'deliveries_due'],
   ['stuck', 'deliveries_under_way'],
 ] as const)('the walk through the %s ones reads an index that holds few', async (walk, index) => {

@@ -12,11 +12,13 @@ const TENANT_MAY: Record<string, string[]> = {
   api_keys: ['insert', 'select', 'update'],
   attempts: ['select', 'update(response_body,response_headers,response_truncated)'],
   audit_log: ['insert', 'select'],
+  days: ['select'],
   deliveries: ['insert', 'select', 'update'],
   endpoint_health: ['delete', 'select'],
   endpoints: ['insert', 'select', 'update'],
+  event_names: ['select'],
   event_types: ['delete', 'insert', 'select', 'update'],
-  events: ['select', 'update(data,expunged_at)'],
+  events: ['select', 'update(data,expunged_at,resent_on)'],
   lane_turns: ['insert'],
   lanes: ['select', 'update'],
   recoveries: ['insert', 'select', 'update'],
@@ -63,6 +65,7 @@ async function readTables(db: Queryable): Promise<Table[]> {
        ) end as account_column
      from pg_class c
      where c.relkind in ('r', 'p', 'f', 'm', 'v') and c.relnamespace = 'public'::regnamespace and c.relname <> $1
+       and not c.relispartition
      order by c.relname`,
     [NOT_OURS],
   );
@@ -94,6 +97,7 @@ describe('every table', () => {
       const own = `(${column} = NULLIF(current_setting('posthaste.account'::text, true), ''::text))`;
       return [
         `${name}: engine to posthaste_engine for ALL using true with check true`,
+        ...(name === 'days' ? ['days: tenant to posthaste_tenant for SELECT using true with check '] : []),
         ...(column ? [`${name}: tenant to posthaste_tenant for ALL using ${own} with check ${own}`] : []),
       ];
     });
@@ -190,6 +194,11 @@ describe('a tenant', () => {
     expect(closed).toEqual(
       expect.arrayContaining(['duties', 'inbox_requests', 'lane_turns', 'notices', 'signals']),
     );
+    const partitions = await engine.query<{ name: string }>(
+      `select relname as name from pg_class where relispartition and relkind = 'r'`,
+    );
+    expect(partitions.rows.length).toBeGreaterThan(10);
+    closed.push(...partitions.rows.map(({ name }) => name));
     for (const name of closed) expect(await codeOf(ours.query(`select from ${name}`)), name).toBe(DENIED);
   });
 

@@ -474,8 +474,9 @@ describe('a delivery that Posthaste has as started', () => {
     const { attempts } = await merchant.delivery(id);
     // The backup is from before the second attempt.
     await pool.query('delete from attempts where delivery_id = $1 and number = 2', [id]);
+    await pool.query('update attempts set day = null where delivery_id = $1', [id]);
     await pool.query(
-      `update deliveries set status = 'retrying', completed_at = null, attempt_count = 1, last_response_status = 500,
+      `update deliveries set status = 'retrying', completed_at = null, day = null, attempt_count = 1, last_response_status = 500,
          next_attempt_at = $2, revision = $3 where id = $1`,
       [id, before.next_attempt_at, before.revision],
     );

@@ -36,6 +36,10 @@ export async function furnish(db: Queryable, account: string, secretSealed = 'se
      values ($1, 'order.completed', json_build_object('of', $1::text), now(), 'token-of-16-chars', 'hash') returning id`,
     [account],
   );
+  await db.query(
+    'insert into event_names (account_id, id, day) select account_id, id, day from events where id = $1',
+    [event],
+  );
   const delivery = await id(
     `insert into deliveries (account_id, event_id, endpoint_id, event_type, status, reason, attempt_count, completed_at,
        started_at)

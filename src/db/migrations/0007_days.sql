@@ -1,0 +1,305 @@
+-- Up Migration
+
+-- Events, deliveries and attempts by day. What is open is together in one partition, small whatever was sent before;
+-- what has ended is moved to the partition of its day, and a day is dropped at once when no account keeps it any more.
+-- A key of Postgres over all days would need the day in it, so there is none from one of the three to another.
+
+-- The UTC day on which an id that new_id made was made.
+create function day_of(id text) returns date language sql immutable parallel safe as $$
+  select date '1970-01-01' + (('x' || substr(id, strpos(id, '_') + 1, 12))::bit(48)::bigint / 86400000)::int
+$$;
+
+-- The days that have partitions.
+create table days (day date primary key);
+
+drop index deliveries_open;
+alter table events rename to events_before;
+alter table deliveries rename to deliveries_before;
+alter table attempts rename to attempts_before;
+
+create table events (
+  account_id text not null,
+  id text not null default new_id('evt'),
+  -- The UTC day of accepted_at.
+  day date not null default (now() at time zone 'UTC')::date,
+  type text not null,
+  -- What JSON.stringify made of the event's data, byte for byte what goes over the wire.
+  data text,
+  -- When it happened (the caller may say so), and when it was accepted here.
+  created_at timestamptz not null,
+  accepted_at timestamptz not null default now(),
+  deliver_at timestamptz,
+  selz_token text not null,
+  -- Hash of what the caller sent, so that a repeat is told from a conflict.
+  content_hash text not null,
+  idempotency_key text,
+  test boolean not null default false,
+  -- When the payload was dropped; null while it is there.
+  expunged_at timestamptz,
+  ordering_key text,
+  -- Other days on which deliveries of it were made.
+  resent_on date[] not null default '{}',
+  constraint events_payload check ((data is null) = (expunged_at is not null))
+) partition by list (day);
+
+-- The names that callers gave to events: what makes them unique over all days.
+create table event_names (
+  account_id text not null,
+  id text not null,
+  idempotency_key text,
+  day date not null,
+  primary key (account_id, id)
+);
+create unique index event_names_idempotency_key on event_names (account_id, idempotency_key)
+  where idempotency_key is not null;
+create index event_names_of_day on event_names (day);
+
+create table deliveries (
+  id text not null default new_id('dlv'),
+  -- Null while it is open; day_of(id) once it has ended and was moved.
+  day date,
+  account_id text not null,
+  event_id text not null,
+  event_day date not null default (now() at time zone 'UTC')::date,
+  endpoint_id text not null,
+  event_type text not null,
+  status text not null default 'pending'
+    check (status in ('pending', 'delivering', 'retrying', 'held', 'succeeded', 'failed', 'cancelled')),
+  reason text check (reason in
+    ('rejected', 'exhausted', 'blocked', 'gone', 'endpoint_deleted', 'secret_unreadable', 'payload_expunged')),
+  attempt_count int not null default 0,
+  last_response_status int,
+  next_attempt_at timestamptz,
+  -- Set when this delivery was told to keep to a schedule of its own.
+  retry_schedule_s int[],
+  created_at timestamptz not null default now(),
+  completed_at timestamptz,
+  resend_of text,
+  started_at timestamptz,
+  -- The relay that took the row to start it, until when.
+  leased_until timestamptz,
+  -- Counts every change, so that a caller can wait for the next one.
+  revision int not null default 0,
+  -- Since when it waits for its endpoint: paused, disabled, or as busy as it may be.
+  parked_at timestamptz,
+  -- When it was told that there is room for it.
+  woken_at timestamptz,
+  -- Since when no attempt of it is to begin: its workflow is asked to end it.
+  cancel_asked_at timestamptz,
+  recovery_id text,
+  -- The burst that carries, or carried, its first attempt; null when it went out in a workflow of its own.
+  burst_id text,
+  -- The lane at its endpoint; null when it is in none.
+  ordering_key text,
+  -- Its place among those that wait in the lane; null when it does not wait.
+  lane_place bigint,
+  -- When it was let go, if it waited.
+  let_go_at timestamptz,
+  -- Since when it has waited for room as a row, or had; null when it never did.
+  crowded_at timestamptz,
+  -- When the payload of its event was dropped, if it was open then.
+  expunged_at timestamptz,
+  check (day is null or completed_at is not null)
+) partition by list (day);
+create table deliveries_open partition of deliveries for values in (null) with (fillfactor = 80);
+
+create table attempts (
+  delivery_id text not null,
+  -- As its delivery's.
+  day date,
+  account_id text not null,
+  number int not null,
+  -- A repeat of the same attempt after a crash counts up; the ones before are `interrupted`.
+  try int not null,
+  started_at timestamptz not null,
+  finished_at timestamptz,
+  duration_ms int,
+  response_status int,
+  error text,
+  error_detail text,
+  response_headers json,
+  response_body text,
+  response_truncated boolean,
+  -- The step that the workflow was told, for a repeat of the activity.
+  step jsonb
+) partition by list (day);
+create table attempts_open partition of attempts for values in (null);
+
+-- Makes partitions for the days of a span that have none. As the owner of the tables: nobody else may.
+create function add_days(first date, last date) returns void language plpgsql security definer
+set search_path = public, pg_temp as $$
+declare
+  each date;
+  name text;
+begin
+  -- One at a time; whoever comes second finds them there.
+  lock table days in share row exclusive mode;
+  for each in
+    select first + n from generate_series(0, last - first) n where first + n not in (select day from days) order by 1
+  loop
+    foreach name in array array['events', 'deliveries', 'attempts'] loop
+      -- Made, then attached: nobody who reads or writes meanwhile waits.
+      execute format('create table %I (like %I including defaults including constraints)',
+        name || to_char(each, '_YYYY_MM_DD'), name);
+      execute format('alter table %I attach partition %I for values in (%L)',
+        name, name || to_char(each, '_YYYY_MM_DD'), each);
+    end loop;
+    -- Keys without the day in them: an index of all days that is unique would have to have it, and a plan that was made
+    -- while the day was empty might go through all of it.
+    execute format('create unique index on %I (account_id, id)', to_char(each, '"events"_YYYY_MM_DD'));
+    execute format('create unique index on %I (id)', to_char(each, '"deliveries"_YYYY_MM_DD'));
+    execute format('create unique index on %I (delivery_id, number, try)', to_char(each, '"attempts"_YYYY_MM_DD'));
+    insert into days values (each);
+  end loop;
+end
+$$;
+
+-- Drops a day of one of the three tables, if nothing that is open belongs to it; whether it did. Whoever uses the table
+-- is waited for, but not for long, for everybody else waits behind this.
+create function drop_day(of_table text, gone date) returns boolean language plpgsql security definer
+set search_path = public, pg_temp set lock_timeout = '500ms' as $$
+declare
+  partition text := of_table || to_char(gone, '_YYYY_MM_DD');
+begin
+  if of_table not in ('events', 'deliveries', 'attempts') then
+    raise exception '% is not kept by day', of_table;
+  end if;
+  if to_regclass(partition) is null then return true; end if;
+  if of_table = 'events' then execute format('lock table %I in access exclusive mode', partition); end if;
+  if exists (select from deliveries where day is null and (event_day = gone or day_of(id) = gone)) then return false; end if;
+  execute format('drop table %I', partition);
+  return true;
+end
+$$;
+
+do $$
+declare
+  name text;
+begin
+  foreach name in array array['events', 'event_names', 'deliveries', 'attempts', 'days'] loop
+    execute format('alter table %I enable row level security, force row level security', name);
+    execute format('create policy engine on %I to posthaste_engine using (true) with check (true)', name);
+    execute format('grant select, insert, update, delete on %I to posthaste_engine', name);
+    if name = 'days' then
+      -- These belong to no account.
+      execute 'create policy tenant on days for select to posthaste_tenant using (true)';
+    else
+      execute format('create policy tenant on %I to posthaste_tenant '
+        'using (account_id = nullif(current_setting(''posthaste.account'', true), '''')) '
+        'with check (account_id = nullif(current_setting(''posthaste.account'', true), ''''))', name);
+    end if;
+  end loop;
+end
+$$;
+grant select on days, event_names to posthaste_tenant;
+grant select, insert, update on deliveries to posthaste_tenant;
+grant select, update (data, expunged_at, resent_on) on events to posthaste_tenant;
+grant select, update (response_headers, response_body, response_truncated) on attempts to posthaste_tenant;
+revoke execute on function add_days(date, date), drop_day(text, date) from public;
+grant execute on function add_days(date, date), drop_day(text, date) to posthaste_engine;
+grant execute on function day_of(text) to posthaste_tenant, posthaste_engine;
+
+-- Before the update: one that moves a row to another partition has no after.
+drop function end_turn_in_lane() cascade;
+create function end_turn_in_lane() returns trigger language plpgsql as $$
+begin
+  insert into lane_turns (account_id, endpoint_id, ordering_key, delivery_id)
+  values (new.account_id, new.endpoint_id, new.ordering_key, new.id);
+  return new;
+end
+$$;
+-- Whoever ends a delivery, and in whatever way: that its turn is over is written down with it.
+create trigger end_turn_in_lane before update of completed_at on deliveries for each row
+  when (new.ordering_key is not null and old.lane_place is null and old.completed_at is null
+    and new.completed_at is not null)
+  execute function end_turn_in_lane();
+
+-- What is forgotten stays forgotten: an attempt that was under way meanwhile is recorded without its answer.
+drop function forget_answer_of_expunged() cascade;
+create function forget_answer_of_expunged() returns trigger language plpgsql as $$
+begin
+  if exists (
+    select from deliveries d where d.id = new.delivery_id and d.day is null and d.expunged_at is not null
+  ) then
+    new.response_headers := null;
+    new.response_body := null;
+    new.response_truncated := null;
+  end if;
+  return new;
+end
+$$;
+create trigger forget_answer_of_expunged before update on attempts for each row
+  when (new.response_headers is not null or new.response_body is not null)
+  execute function forget_answer_of_expunged();
+
+-- What was there before.
+select add_days(each, each) from (
+  select (accepted_at at time zone 'UTC')::date as each from events_before
+  union
+  select day_of(id) from deliveries_before where completed_at is not null
+) days_before;
+insert into events (account_id, id, day, type, data, created_at, accepted_at, deliver_at, selz_token, content_hash,
+  idempotency_key, test, expunged_at, ordering_key, resent_on)
+select account_id, id, (accepted_at at time zone 'UTC')::date, type, data, created_at, accepted_at, deliver_at, selz_token,
+  content_hash, idempotency_key, test, expunged_at, ordering_key,
+  array(
+    select distinct day_of(d.id) from deliveries_before d
+    where d.account_id = e.account_id and d.event_id = e.id and day_of(d.id) <> (e.accepted_at at time zone 'UTC')::date
+  )
+from events_before e;
+insert into event_names (account_id, id, idempotency_key, day)
+select account_id, id, idempotency_key, day from events
+where idempotency_key is not null or id !~ '^evt_[0-9a-f]{32}$';
+insert into deliveries (id, day, account_id, event_id, event_day, endpoint_id, event_type, status, reason, attempt_count,
+  last_response_status, next_attempt_at, retry_schedule_s, created_at, completed_at, resend_of, started_at, leased_until,
+  revision, parked_at, woken_at, cancel_asked_at, recovery_id, burst_id, ordering_key, lane_place, let_go_at, crowded_at,
+  expunged_at)
+select d.id, case when d.completed_at is not null then day_of(d.id) end, d.account_id, d.event_id,
+  (e.accepted_at at time zone 'UTC')::date, d.endpoint_id, d.event_type, d.status, d.reason, d.attempt_count,
+  d.last_response_status, d.next_attempt_at, d.retry_schedule_s, d.created_at, d.completed_at, d.resend_of, d.started_at,
+  d.leased_until, d.revision, d.parked_at, d.woken_at, d.cancel_asked_at, d.recovery_id, d.burst_id, d.ordering_key,
+  d.lane_place, d.let_go_at, d.crowded_at, case when d.completed_at is null then e.expunged_at end
+from deliveries_before d join events_before e on e.account_id = d.account_id and e.id = d.event_id;
+insert into attempts (delivery_id, day, account_id, number, try, started_at, finished_at, duration_ms, response_status,
+  error, error_detail, response_headers, response_body, response_truncated, step)
+select t.delivery_id, case when d.completed_at is not null then day_of(d.id) end, t.account_id, t.number, t.try,
+  t.started_at, t.finished_at, t.duration_ms, t.response_status, t.error, t.error_detail, t.response_headers,
+  t.response_body, t.response_truncated, t.step
+from attempts_before t join deliveries_before d on d.id = t.delivery_id;
+drop table attempts_before, deliveries_before, events_before;
+
+-- Indexes of all days.
+create index events_newest on events (account_id, accepted_at desc, id desc);
+create index events_unexpunged on events (account_id, accepted_at, id) where expunged_at is null;
+create index deliveries_newest on deliveries (account_id, created_at desc, id desc);
+create index deliveries_of_endpoint on deliveries (endpoint_id, created_at desc, id desc);
+create index deliveries_of_event on deliveries (account_id, event_id);
+create index deliveries_unsuccessful on deliveries (endpoint_id, created_at, id) where status in ('failed', 'cancelled');
+
+-- Indexes of what is open.
+create unique index deliveries_id on deliveries_open (id);
+create unique index attempts_id on attempts_open (delivery_id, number, try);
+create index deliveries_outbox on deliveries_open (account_id, created_at)
+  where started_at is null and burst_id is null and lane_place is null and (parked_at is null or woken_at is not null);
+create index deliveries_handed_over on deliveries_open (account_id, created_at)
+  where started_at is null and burst_id is not null;
+-- So that all can be gone through in an order, some at a time.
+create index deliveries_unended on deliveries_open (endpoint_id, id) where completed_at is null and lane_place is null;
+-- Those that sleep, by when they wake: one whose first attempt is its last never comes in here.
+create index deliveries_due on deliveries_open (next_attempt_at, id)
+  where next_attempt_at is not null and lane_place is null;
+-- Those that wait in lanes, in the order in which they are let go.
+create index deliveries_in_lanes on deliveries_open (endpoint_id, ordering_key, lane_place)
+  where lane_place is not null and completed_at is null;
+-- In the order in which they are woken: those that were, and never came, after the others.
+create index deliveries_parked on deliveries_open (endpoint_id, woken_at nulls first, created_at, id)
+  where parked_at is not null;
+create index deliveries_woken on deliveries_open (endpoint_id, woken_at) where woken_at is not null;
+create index deliveries_under_way on deliveries_open (endpoint_id) where status = 'delivering';
+create index deliveries_resends on deliveries_open (resend_of) where resend_of is not null;
+create index deliveries_recovering on deliveries_open (recovery_id)
+  where recovery_id is not null and status in ('pending', 'delivering', 'held');
+-- A recovery sends an event once, whatever is repeated.
+create unique index deliveries_recovered on deliveries_open (recovery_id, event_id) where recovery_id is not null;
+-- Those that have ended without an attempt, and are to be moved.
+create index deliveries_ended on deliveries_open (completed_at) where completed_at is not null;
