@@ -34,7 +34,7 @@ const days = (least: number) =>
 const accountSettings = z.strictObject({
   name: z.string().min(1).max(200).nullable().optional(),
   retentionDays: days(1).describe(
-    'Days to keep an event from its acceptance on, and longer while a delivery of it is on its way.',
+    'Whole UTC days to keep an event after that of its acceptance, and longer while a delivery of it is on its way.',
   ),
   payloadRetentionDays: days(0).describe(
     'Days to keep its data and the answers to it, and longer while a delivery is on its way; at most `retentionDays`.',

@@ -8,8 +8,9 @@ import type { Queryable } from './pool.ts';
  */
 export type Day = string;
 
-/** Days for which there are partitions ahead of time. */
-const AHEAD_DAYS = 8;
+/** Days from today on for which there are partitions: from the day before, for clocks differ. */
+const FROM_DAY = -1;
+const TO_DAY = 8;
 const DAY_MS = 86_400_000;
 const LAST_AT = Date.UTC(9999, 11, 31);
 
@@ -59,10 +60,19 @@ export function openOrOn(column: string, days: Iterable<Day>): string {
 
 /** Makes the partitions that will be needed next, those that there are left as they are. */
 export async function addDays(db: Queryable): Promise<void> {
+  const there = new Set(await readDays(db));
+  for (let n = FROM_DAY; n <= TO_DAY; n++) {
+    const day = dayAfter(dayAt(new Date()), n);
+    if (!there.has(day)) await addDay(db, day);
+  }
+}
+
+/** Makes the partitions of a day. Whoever is making them just now is waited for. */
+export async function addDay(db: Queryable, day: Day): Promise<void> {
   await db.query(
-    `select add_days(today, today + ${AHEAD_DAYS}) from (select (now() at time zone 'UTC')::date as today) now
-     where exists (
-       select from generate_series(0, ${AHEAD_DAYS}) n where today + n not in (select day from days))`,
+    `with added as (insert into days values ($1) on conflict do nothing returning day)
+     select add_day(day) from added`,
+    [day],
   );
 }
 

@@ -32,6 +32,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
       noLock: true,
       log: () => {},
     });
+    await client.query('set role posthaste_engine');
     await addDays(client);
     return done.map(({ name }) => name);
   } finally {

@@ -92,21 +92,32 @@ const IS_OPEN = `coalesce((
   where o.account_id = e.account_id and o.event_id = e.id and o.day is null), false)`;
 
 /** Drops a day, unless something that is open belongs to it; whether it did. */
-export async function dropDay(db: Queryable, day: Day, limit: number): Promise<boolean> {
-  const open = await db.query(
-    'select from deliveries where day is null and (event_day = $1 or day_of(id) = $1) limit 1',
-    [day],
-  );
-  if (open.rowCount !== 0) return false;
-  await dropResends(db, day);
-  while ((await dropNames(db, day, limit)) === limit);
+export async function dropDay(database: Database, day: Day, limit: number): Promise<boolean> {
+  if (await isSome(database, 'event_day = $1 or day_of(id) = $1', day)) return false;
+  await dropResends(database, day);
+  while ((await dropNames(database, day, limit)) === limit);
   // The events first: where there is none nothing is sent again.
-  for (const table of ['events', 'deliveries', 'attempts']) {
-    const { rows } = await db.query<{ gone: boolean }>('select drop_day($1, $2) as gone', [table, day]);
-    if (!rows[0]?.gone) return false;
-  }
-  await db.query('delete from days where day = $1', [day]);
+  const dropped = await inTransaction(database, async (db) => {
+    // What was sent again meanwhile keeps the day; it had the events locked, and is seen now.
+    await db.query('savepoint kept');
+    await db.query(`select drop_day('events', $1)`, [day]);
+    if (!(await isSome(db, 'resend_of is not null and event_day = $1', day))) return true;
+    await db.query('rollback to kept');
+    return false;
+  });
+  if (!dropped) return false;
+  for (const table of ['deliveries', 'attempts'])
+    await database.query('select drop_day($1, $2)', [table, day]);
+  await database.query('delete from days where day = $1', [day]);
   return true;
+}
+
+/** Whether there is an open delivery like this. */
+async function isSome(db: Queryable, like: string, day: Day): Promise<boolean> {
+  const { rowCount } = await db.query(`select from deliveries where day is null and (${like}) limit 1`, [
+    day,
+  ]);
+  return rowCount !== 0;
 }
 
 /** Drops what was made of a day's events later: it goes with them. */

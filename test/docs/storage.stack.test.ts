@@ -41,7 +41,7 @@ afterAll(async () => {
 /** Bytes so far, of each table and of the write-ahead log. */
 async function measured(): Promise<Storage> {
   const { rows } = await database.query<Record<keyof Storage, string>>(
-    `select ${TABLES.map((table) => `pg_total_relation_size('${table}') as ${table}`).join(', ')},
+    `select ${TABLES.map((table) => `(select sum(pg_total_relation_size(relid)) from pg_partition_tree('${table}')) as ${table}`).join(', ')},
        pg_current_wal_insert_lsn() - '0/0'::pg_lsn as wal`,
   );
   const [row] = rows;

@@ -1,5 +1,6 @@
 import type { Pool, QueryConfig, QueryResultRow } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { addDay, dayAt } from '../../src/db/days.ts';
 import { ingestEvents } from '../../src/db/ingest.ts';
 import { createPool, inTransaction, type Queryable } from '../../src/db/pool.ts';
 import { retentionDuty } from '../../src/dispatch/retention.ts';
@@ -27,6 +28,7 @@ afterAll(async () => {
   await receiver.close();
 });
 beforeEach(async () => {
+  began = Date.now();
   ahead = 0;
   merchant = await openAccount(posthaste);
 });
@@ -35,13 +37,14 @@ const DAY = 86_400_000;
 const WITHIN_MS = 30_000;
 const defaults = { days: 90, payloadDays: 30 };
 
-/** Days from now on which is dropped what is over then. */
-let ahead = 0;
+/** When the test began, and days from then on: what is over then is dropped. It may be midnight meanwhile. */
+let began: number;
+let ahead: number;
 const age = (days: number): void => {
   ahead += days;
 };
 const drop = (rows = 500) =>
-  retentionDuty({ pool, defaults }, { rows, now: () => new Date(Date.now() + ahead * DAY) }).run();
+  retentionDuty({ pool, defaults }, { rows, now: () => new Date(began + ahead * DAY) }).run();
 
 async function count(table: 'events' | 'deliveries' | 'attempts' | 'recoveries'): Promise<number> {
   return (await pool.query(`select from ${table} where account_id = $1`, [merchant.id])).rowCount ?? 0;
@@ -82,7 +85,7 @@ describe('an event', () => {
     age(90);
     await drop();
     expect(await counts()).toEqual([1, 3, 3]);
-    age(1);
+    age(2);
     await drop();
     expect(await counts()).toEqual([0, 0, 0]);
     expect((await merchant.call('GET', `/events/${eventId}`)).status).toBe(404);
@@ -111,7 +114,7 @@ describe('an event', () => {
     await merchant.pause(endpoint.id);
     for (let n = 0; n < 5; n++) await merchant.until(await merchant.deliver('x', { n }), 'held', WITHIN_MS);
     for (let n = 0; n < 5; n++) await merchant.send('nobody.listens', { n });
-    age(91);
+    age(92);
     await drop(2);
     expect(await counts()).toEqual([5, 5, 0]);
   });
@@ -146,6 +149,7 @@ describe('a payload', () => {
       { deliverAt: new Date(Date.now() + DAY).toISOString() },
     );
     expect(sleeping.deliveries).toHaveLength(1);
+    age(0.01);
     await drop();
     expect(new Set(await payloads())).toEqual(new Set([null, '{"later":1}']));
   });
@@ -161,7 +165,7 @@ describe('an account', () => {
     merchant = brief;
     await brief.send('nobody.listens', {});
     await brief.call('PUT', '', { retentionDays: 1 });
-    age(2);
+    age(3);
     await drop();
     expect(await counts()).toEqual([0, 0, 0]);
     merchant = lasting;
@@ -173,7 +177,7 @@ describe('dropping', () => {
   it('goes on at once, batch after batch', async () => {
     const events = Array.from({ length: 25 }, (_, n) => ({ event: 'nobody.listens', data: { n } }));
     await merchant.call('POST', '/events/batch', { events });
-    age(91);
+    age(92);
     await drop(10);
     expect(await count('events')).toBe(0);
   });
@@ -182,7 +186,7 @@ describe('dropping', () => {
     await merchant.call('POST', '/events/batch', {
       events: Array(3).fill({ event: 'nobody.listens', data: {} }),
     });
-    age(91);
+    age(92);
     await inTransaction(pool, async (db) => {
       await db.query('select from events where account_id = $1 limit 1 for key share', [merchant.id]);
       await drop();
@@ -196,7 +200,7 @@ describe('dropping', () => {
     const { id } = await delivered('/race');
     const answers = new Set<number>();
     for (let round = 0; round < 10; round++) {
-      age(91);
+      age(92);
       const [, resent] = await Promise.all([
         drop(),
         merchant.call<{ id: string }>('POST', `/deliveries/${id}/resend`),
@@ -256,7 +260,7 @@ describe('dropping', () => {
       const id = `repeated-${round}`;
       const content = { event: 'nobody.listens', data: {}, id };
       await merchant.call('POST', '/events', content);
-      age(91);
+      age(92);
       const [, ...repeats] = await Promise.all([
         drop(),
         ...Array.from({ length: 5 }, () => merchant.call('POST', '/events', content)),
@@ -305,10 +309,11 @@ describe('dropping', () => {
 
   it('comes round by itself', async () => {
     await merchant.send('nobody.listens', {});
-    await pool.query(`select add_days(current_date - 92, current_date - 92)`);
+    const day = dayAt(new Date(Date.now() - 92 * DAY));
+    await addDay(pool, day);
     await pool.query(
-      `update events set accepted_at = accepted_at - interval '92 days', day = current_date - 92 where account_id = $1`,
-      [merchant.id],
+      `update events set accepted_at = accepted_at - interval '92 days', day = $2 where account_id = $1`,
+      [merchant.id, day],
     );
     await pool.query(`update duties set due_at = now() where name = 'retention'`);
     await waitUntil(async () => (await count('events')) === 0, Boolean, WITHIN_MS);

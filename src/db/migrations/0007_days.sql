@@ -125,50 +125,34 @@ create table attempts (
 ) partition by list (day);
 create table attempts_open partition of attempts for values in (null);
 
--- Makes partitions for the days of a span that have none. As the owner of the tables: nobody else may.
-create function add_days(first date, last date) returns void language plpgsql security definer
-set search_path = public, pg_temp as $$
+-- Makes the partitions of a day. As the owner of the tables, which nobody else may; it reads and writes no row. Made, then
+-- attached: nobody who uses the tables meanwhile waits.
+create function add_day(day date) returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-  each date;
   name text;
+  partition text;
 begin
-  -- One at a time; whoever comes second finds them there.
-  lock table days in share row exclusive mode;
-  for each in
-    select first + n from generate_series(0, last - first) n where first + n not in (select day from days) order by 1
-  loop
-    foreach name in array array['events', 'deliveries', 'attempts'] loop
-      -- Made, then attached: nobody who reads or writes meanwhile waits.
-      execute format('create table %I (like %I including defaults including constraints)',
-        name || to_char(each, '_YYYY_MM_DD'), name);
-      execute format('alter table %I attach partition %I for values in (%L)',
-        name, name || to_char(each, '_YYYY_MM_DD'), each);
-    end loop;
-    -- Keys without the day in them: an index of all days that is unique would have to have it, and a plan that was made
+  foreach name in array array['events', 'deliveries', 'attempts'] loop
+    partition := name || to_char(day, '_YYYY_MM_DD');
+    execute format('create table %I (like %I including defaults including constraints)', partition, name);
+    execute format('alter table %I attach partition %I for values in (%L)', name, partition, day);
+    -- A key without the day in it: an index of all days that is unique would have to have it, and a plan that was made
     -- while the day was empty might go through all of it.
-    execute format('create unique index on %I (account_id, id)', to_char(each, '"events"_YYYY_MM_DD'));
-    execute format('create unique index on %I (id)', to_char(each, '"deliveries"_YYYY_MM_DD'));
-    execute format('create unique index on %I (delivery_id, number, try)', to_char(each, '"attempts"_YYYY_MM_DD'));
-    insert into days values (each);
+    execute format('create unique index on %I (%s)', partition, case name
+      when 'events' then 'account_id, id' when 'deliveries' then 'id' else 'delivery_id, number, try' end);
   end loop;
 end
 $$;
 
--- Drops a day of one of the three tables, if nothing that is open belongs to it; whether it did. Whoever uses the table
--- is waited for, but not for long, for everybody else waits behind this.
-create function drop_day(of_table text, gone date) returns boolean language plpgsql security definer
+-- Drops a day of one of the three tables, if it is there. Whoever uses the table is waited for, but not for long, for
+-- everybody else waits behind this.
+create function drop_day(of_table text, day date) returns void language plpgsql security definer
 set search_path = public, pg_temp set lock_timeout = '500ms' as $$
-declare
-  partition text := of_table || to_char(gone, '_YYYY_MM_DD');
 begin
   if of_table not in ('events', 'deliveries', 'attempts') then
     raise exception '% is not kept by day', of_table;
   end if;
-  if to_regclass(partition) is null then return true; end if;
-  if of_table = 'events' then execute format('lock table %I in access exclusive mode', partition); end if;
-  if exists (select from deliveries where day is null and (event_day = gone or day_of(id) = gone)) then return false; end if;
-  execute format('drop table %I', partition);
-  return true;
+  execute format('drop table if exists %I', of_table || to_char(day, '_YYYY_MM_DD'));
 end
 $$;
 
@@ -195,8 +179,8 @@ grant select on days, event_names to posthaste_tenant;
 grant select, insert, update on deliveries to posthaste_tenant;
 grant select, update (data, expunged_at, resent_on) on events to posthaste_tenant;
 grant select, update (response_headers, response_body, response_truncated) on attempts to posthaste_tenant;
-revoke execute on function add_days(date, date), drop_day(text, date) from public;
-grant execute on function add_days(date, date), drop_day(text, date) to posthaste_engine;
+revoke execute on function add_day(date), drop_day(text, date) from public;
+grant execute on function add_day(date), drop_day(text, date) to posthaste_engine;
 grant execute on function day_of(text) to posthaste_tenant, posthaste_engine;
 
 -- Before the update: one that moves a row to another partition has no after.
@@ -233,11 +217,12 @@ create trigger forget_answer_of_expunged before update on attempts for each row
   execute function forget_answer_of_expunged();
 
 -- What was there before.
-select add_days(each, each) from (
-  select (accepted_at at time zone 'UTC')::date as each from events_before
-  union
-  select day_of(id) from deliveries_before where completed_at is not null
-) days_before;
+set local role posthaste_engine;
+insert into days
+select (accepted_at at time zone 'UTC')::date from events_before
+union
+select day_of(id) from deliveries_before where completed_at is not null;
+select add_day(day) from days;
 insert into events (account_id, id, day, type, data, created_at, accepted_at, deliver_at, selz_token, content_hash,
   idempotency_key, test, expunged_at, ordering_key, resent_on)
 select account_id, id, (accepted_at at time zone 'UTC')::date, type, data, created_at, accepted_at, deliver_at, selz_token,
@@ -266,6 +251,7 @@ select t.delivery_id, case when d.completed_at is not null then day_of(d.id) end
   t.started_at, t.finished_at, t.duration_ms, t.response_status, t.error, t.error_detail, t.response_headers,
   t.response_body, t.response_truncated, t.step
 from attempts_before t join deliveries_before d on d.id = t.delivery_id;
+reset role;
 drop table attempts_before, deliveries_before, events_before;
 
 -- Indexes of all days.
