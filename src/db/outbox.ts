@@ -33,8 +33,10 @@ export async function takeUnstarted(
     ? 'day is null and started_at is null and burst_id is not null'
     : `day is null and started_at is null and burst_id is null and lane_place is null
         and (parked_at is null or woken_at is not null)`;
-  const { rows } = await db.query<UnstartedRow>(
-    `with recursive waiting as (
+  const { rows } = await db.query<UnstartedRow>({
+    name: handedOver ? 'take-handed-over' : 'take-unstarted',
+    text: `
+     with recursive waiting as (
        (select account_id from deliveries where ${isOne} order by account_id limit 1)
        union all
        select (select account_id from deliveries where ${isOne} and account_id > waiting.account_id
@@ -61,8 +63,8 @@ export async function takeUnstarted(
      ) free
      where d.id = free.id and d.day is null
      returning ${UNSTARTED}`,
-    [graceMs, limit, LEASE],
-  );
+    values: [graceMs, limit, LEASE],
+  });
   return rows.map(toCommitted);
 }
 
@@ -135,8 +137,10 @@ export async function signalOpenDeliveries(db: Queryable, endpointId: string, by
 
 /** Takes signals to send: of each account in turn, its oldest first. */
 export async function takeSignals(db: Queryable, limit: number): Promise<OutboxSignal[]> {
-  const { rows } = await db.query<OutboxSignal>(
-    `with recursive waiting as (
+  const { rows } = await db.query<OutboxSignal>({
+    name: 'take-signals',
+    text: `
+     with recursive waiting as (
        (select account_id from signals order by account_id limit 1)
        union all
        select (select account_id from signals s where s.account_id > waiting.account_id order by account_id limit 1)
@@ -159,8 +163,8 @@ export async function takeSignals(db: Queryable, limit: number): Promise<OutboxS
      ) free
      where s.id = free.id
      returning s.id, s.account_id as "accountId", s.delivery_id as "deliveryId", s.name, s.args`,
-    [limit, LEASE],
-  );
+    values: [limit, LEASE],
+  });
   return rows;
 }
 
