@@ -147,7 +147,7 @@ $$;
 -- Drops a day of one of the three tables, if it is there. Whoever uses the table is waited for, but not for long, for
 -- everybody else waits behind this.
 create function drop_day(of_table text, day date) returns void language plpgsql security definer
-set search_path = public, pg_temp set lock_timeout = '500ms' as $$
+set search_path = public, pg_temp set lock_timeout = '200ms' as $$
 begin
   if of_table not in ('events', 'deliveries', 'attempts') then
     raise exception '% is not kept by day', of_table;
