@@ -77,8 +77,11 @@ export function createPool(
   return pool;
 }
 
-/** SQLSTATE of a statement that waited for a row which has gone to another partition meanwhile (days.ts). */
-const MOVED = '40001';
+/**
+ * SQLSTATEs of what was undone, and works when it is done again: it waited for a row which has gone to another partition
+ * meanwhile (days.ts), or two waited for each other.
+ */
+const AGAIN = ['40001', '40P01'];
 const MOST_TRIES = 5;
 
 /** Runs work on the database again that met a row just as it was moved: the next look finds it where it is. */
@@ -87,7 +90,7 @@ export async function untilUnmoved<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if ((error as { code?: string }).code !== MOVED || tries === MOST_TRIES) throw error;
+      if (!AGAIN.includes(String((error as { code?: unknown }).code)) || tries === MOST_TRIES) throw error;
     }
   }
 }
