@@ -1,13 +1,13 @@
-// Writes the tables of scaling.md: what the bench measured, and the sizes that follow from it.
+// Writes the tables of scaling.md, and the short one of README.md: what the bench measured, and the sizes that follow.
 //
-//   npm run bench -- --json docs/bench.json && node docs/sizing.mjs && npx biome format --write docs/scaling.md
+//   npm run bench -- --json docs/bench.json && node docs/sizing.mjs && npx biome format --write docs README.md
 //
 // What stands between `<!-- sizing: name -->` and `<!-- /sizing -->` is made anew. With --check nothing is written, and
 // what stands there is compared: it exits with 1 and names what differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as model from './sizing-model.mjs';
 
-const PAGE = new URL('scaling.md', import.meta.url);
+const PAGES = ['scaling.md', '../README.md'].map((page) => new URL(page, import.meta.url));
 const PART_NAMES = {
   node: 'Node',
   temporal: 'Temporal',
@@ -15,23 +15,26 @@ const PART_NAMES = {
   temporalDatabase: "Temporal's database",
 };
 
-const TABLES = { circumstances, results, costs, sizes, rows, actions, assumptions };
+const TABLES = { circumstances, results, targets, costs, sizes, rows, actions, assumptions };
 
 const check = process.argv.includes('--check');
-const page = readFileSync(PAGE, 'utf8');
 const unused = new Set(Object.keys(TABLES));
-const made = page.replace(
-  /(<!-- sizing: (\w+) -->\n)([\s\S]*?)(<!-- \/sizing -->)/g,
-  (_, begin, name, before, end) => {
-    unused.delete(name);
-    const text = `\n${TABLES[name]()}\n\n`;
-    if (check && plain(text) !== plain(before)) console.error(`differs: ${name}. Run node docs/sizing.mjs`);
-    return begin + text + end;
-  },
-);
-for (const name of unused) console.error(`not on the page: ${name}`);
-if (!check) writeFileSync(PAGE, made);
-else if (plain(made) !== plain(page) || unused.size > 0) process.exitCode = 1;
+for (const file of PAGES) {
+  const page = readFileSync(file, 'utf8');
+  const made = page.replace(
+    /(<!-- sizing: (\w+) -->\n)([\s\S]*?)(<!-- \/sizing -->)/g,
+    (_, begin, name, before, end) => {
+      unused.delete(name);
+      const text = `\n${TABLES[name]()}\n\n`;
+      if (check && plain(text) !== plain(before)) console.error(`differs: ${name}. Run node docs/sizing.mjs`);
+      return begin + text + end;
+    },
+  );
+  if (!check) writeFileSync(file, made);
+  else if (plain(made) !== plain(page)) process.exitCode = 1;
+}
+for (const name of unused) console.error(`on no page: ${name}`);
+if (unused.size > 0) process.exitCode = 1;
 
 /** Without what a formatter of tables adds. */
 function plain(text) {
@@ -63,6 +66,18 @@ function results() {
       met === undefined ? '' : met ? 'met' : '**missed**',
     ]),
   );
+}
+
+/** What there is a target for, in short. */
+function targets() {
+  let above = '';
+  const rows = model.bench.figures.map(({ label, unit, value, target, met }) => {
+    const isPart = label.startsWith(' ');
+    if (!isPart) above = label;
+    const name = isPart ? `${above.replace(/(, p99)?:.*|, p99$/, '')}: ${label.trim()}` : label;
+    return target && [`${name} (${unit})`, amount(value), wordsOf(target), met ? 'met' : '**missed**'];
+  });
+  return table(['', 'measured', 'target', ''], rows.filter(Boolean));
 }
 
 function wordsOf({ atLeast, atMost, atLeastOfRaw }) {

@@ -8,7 +8,7 @@ import { ROOT, textOf } from './markdown.ts';
 const SCRIPT = 'docs/sizing.mjs';
 const FILES = [
   SCRIPT,
-  ...['docs/sizing-model.mjs', 'docs/scaling.md', 'docs/bench.json', 'docs/storage.json'],
+  ...['docs/sizing-model.mjs', 'docs/scaling.md', 'README.md', 'docs/bench.json', 'docs/storage.json'],
   ...['src/dispatch/starts.ts', 'src/dispatch/burst-timing.ts'],
 ];
 
@@ -32,12 +32,13 @@ function copyWith(file: string, change: (text: string) => string): string {
   return root;
 }
 
-test('the tables of docs/scaling.md are what docs/sizing.mjs computes from docs/bench.json', () => {
+test('the tables of docs/scaling.md and README.md are what docs/sizing.mjs computes from docs/bench.json', () => {
   expect(check(ROOT)).toEqual({ status: 0, stderr: '' });
 });
 
 test.each([
   ['a size', 'docs/scaling.md', (text: string) => text.replace('1 billion', '2 billion')],
+  ['a verdict on the front page', 'README.md', (text: string) => text.replace(/\| +met /, '| fine ')],
   ['a verdict', 'docs/scaling.md', (text: string) => text.replace(/\*\*missed\*\*|\| +met /, '| fine ')],
   ['a measured figure', 'docs/bench.json', (text: string) => text.replace(/"value": \d+/, '"value": 1')],
   ['the bytes of a row', 'docs/storage.json', (text: string) => text.replace(/\d+/, '7')],
