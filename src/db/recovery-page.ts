@@ -1,6 +1,6 @@
 import type { CommittedDelivery } from '../domain/delivery.ts';
 import type { RecoverableStatus, RecoveryPage, RecoveryProgress } from '../domain/recovery.ts';
-import { dayAfter, dayAt, openOrOnDaysOf } from './days.ts';
+import { type Day, dayAfter, dayAt, openOrOnDaysOf } from './days.ts';
 import { type Database, inTransaction, type Queryable } from './pool.ts';
 import { changeLocked, type RecoveryScope } from './recoveries.ts';
 
@@ -14,8 +14,14 @@ export interface Recoverable {
   until: Date;
 }
 
-/** SQL: the event `e` of the delivery `d` is there to be sent again, and has not reached the endpoint already. */
-const WORTH_SENDING = `
+/**
+ * SQL: the event `e` of the delivery `d` is there to be sent again, and has not reached the endpoint already.
+ *
+ * @param from the first of the days of the events; deliveries of them were made since
+ * @param orElse SQL: what else of a delivery `o` speaks against it
+ */
+function worthSending(from: Day, orElse = 'false'): string {
+  return `
   e.data is not null and not e.test
   and not exists (
     select from deliveries o
@@ -23,10 +29,17 @@ const WORTH_SENDING = `
       and (o.status = 'succeeded' or o.completed_at is null)
   )
   and not exists (
-    select from unnest(array[e.day, e.day + 1] || e.resent_on) as made (day) join deliveries o on o.day = made.day
+    select from unnest(array[e.day, e.day + 1] || e.resent_on) as made (day)
+    join deliveries o on o.day = made.day and ${since('o.day', from)}
     where o.account_id = d.account_id and o.event_id = d.event_id and o.endpoint_id = d.endpoint_id
-      and o.status = 'succeeded'
+      and (o.status = 'succeeded' or ${orElse})
   )`;
+}
+
+/** SQL: the column is one of the days from then until now. Said though another condition says it: so no plan has others. */
+function since(column: string, from: Day): string {
+  return `${column} between '${from}' and '${dayAfter(dayAt(new Date()))}'`;
+}
 
 /** SQL: the delivery `d` was made in this span of time. */
 function madeBetween(since: Date, until: Date): string {
@@ -35,16 +48,24 @@ function madeBetween(since: Date, until: Date): string {
 
 /** Counts what a recovery would find. */
 export async function countRecoverable(db: Queryable, scope: RecoveryScope): Promise<Recoverable> {
+  const values = [scope.accountId, scope.endpointId, scope.since, scope.until ?? null, scope.statuses];
+  const matches = `d.account_id = $1 and d.endpoint_id = $2 and d.created_at >= $3
+    and ${madeBetween(scope.since, scope.until ?? new Date())}
+    and d.created_at < least(coalesce($4::timestamptz, now()), now())
+    and d.status in ('failed', 'cancelled') and d.status = any($5) and d.completed_at <= now()`;
+  const sent = await db.query<{ first: Day | null }>(
+    `select min(event_day)::text as first from deliveries d where ${matches}`,
+    values,
+  );
+  const from = sent.rows[0]?.first ?? dayAt(new Date());
   const { rows } = await db.query<Recoverable>(
     `select count(*)::int as total,
-       (count(distinct d.event_id) filter (where ${WORTH_SENDING}))::int as resendable,
+       (count(distinct d.event_id) filter (where ${worthSending(from)}))::int as resendable,
        least(coalesce($4::timestamptz, now()), now()) as until
-     from deliveries d join events e on e.account_id = d.account_id and e.id = d.event_id and e.day = d.event_day
-     where d.account_id = $1 and d.endpoint_id = $2 and d.created_at >= $3
-       and ${madeBetween(scope.since, scope.until ?? new Date())}
-       and d.created_at < least(coalesce($4::timestamptz, now()), now())
-       and d.status in ('failed', 'cancelled') and d.status = any($5) and d.completed_at <= now()`,
-    [scope.accountId, scope.endpointId, scope.since, scope.until ?? null, scope.statuses],
+     from deliveries d
+     join events e on e.account_id = d.account_id and e.id = d.event_id and e.day = d.event_day and ${since('e.day', from)}
+     where ${matches}`,
+    values,
   );
   return rows[0] as Recoverable;
 }
@@ -67,6 +88,7 @@ interface Turning extends RecoveryProgress {
 interface Match {
   id: string;
   at: string;
+  event_day: Day;
 }
 
 /**
@@ -137,7 +159,7 @@ async function countWaiting(db: Queryable, id: string, most: number): Promise<nu
  */
 async function lockNextPage(db: Queryable, turning: Turning, limit: number): Promise<Match[]> {
   const { rows } = await db.query<Match>(
-    `select id, created_at::text as at from deliveries d
+    `select id, created_at::text as at, event_day::text from deliveries d
      where account_id = $1 and endpoint_id = $2 and created_at >= $3 and created_at < $4
        and ${madeBetween(new Date(turning.place_at ?? turning.since), new Date(turning.until))}
        and status in ('failed', 'cancelled') and status = any($5) and completed_at <= $6
@@ -166,16 +188,16 @@ async function resendPage(
   page: readonly Match[],
 ): Promise<CommittedDelivery[]> {
   const ids = page.map((match) => match.id);
+  const from = page.map((match) => match.event_day).sort()[0];
+  if (from === undefined) return [];
   const { rows } = await db.query<{ id: string; event_type: string; resend_of: string }>(
     `with worth as materialized (
        select d.account_id, d.event_id, d.event_day, d.endpoint_id, d.event_type, d.id, d.created_at
-       from deliveries d join events e on e.account_id = d.account_id and e.id = d.event_id and e.day = d.event_day
-       where d.account_id = $1 and d.id = any($3) and ${openOrOnDaysOf('d.day', ids)} and ${WORTH_SENDING}
+       from deliveries d
+       join events e on e.account_id = d.account_id and e.id = d.event_id and e.day = d.event_day and ${since('e.day', from)}
+       where d.account_id = $1 and d.id = any($3) and ${openOrOnDaysOf('d.day', ids)}
          -- Once, whatever became of it.
-         and not exists (
-           select from unnest(e.resent_on) as made (day) join deliveries o on o.day = made.day
-           where o.account_id = d.account_id and o.event_id = d.event_id and o.recovery_id = $2
-         )
+         and ${worthSending(from, 'o.recovery_id = $2')}
        order by d.created_at, d.id
        -- Whoever drops an event just now is waited for.
        for key share of e

@@ -1,6 +1,6 @@
 import { type CommittedDelivery, type DeliveryStatus, isFinal } from '../domain/delivery.ts';
 import { AppError } from '../domain/errors.ts';
-import { onDays, openOrOnDayOf } from './days.ts';
+import { type Day, onDays, openOrOnDayOf } from './days.ts';
 import { type Database, inTransaction, type Queryable } from './pool.ts';
 
 /** What became of a wish to send a finished delivery again. */
@@ -26,31 +26,34 @@ export function resendDelivery(
   also: (db: Queryable, resendId: string) => Promise<unknown>,
 ): Promise<Resent> {
   return inTransaction(database, async (db): Promise<Resent> => {
-    const { rows } = await db.query<{
-      status: DeliveryStatus;
-      endpoint_id: string;
-      event_type: string;
-      event_id: string;
-      event_day: string;
-      endpoint_deleted: boolean;
-    }>(
-      `select d.status, d.endpoint_id, d.event_type, d.event_id, d.event_day::text,
-         e.deleted_at is not null as endpoint_deleted
-       from deliveries d join endpoints e on e.id = d.endpoint_id
-       where d.account_id = $1 and d.id = $2 and ${openOrOnDayOf('d.day', deliveryId)}
-       for update of d`,
+    const isDelivery = `d.account_id = $1 and d.id = $2 and ${openOrOnDayOf('d.day', deliveryId)}`;
+    const of = await db.query<{ event_id: string; event_day: Day }>(
+      `select event_id, event_day::text from deliveries d where ${isDelivery}`,
       [accountId, deliveryId],
     );
-    const [original] = rows;
-    if (!original) return { kind: 'unknown' };
-    const event = [accountId, original.event_id];
-    const isEvent = `account_id = $1 and id = $2 and ${onDays('day', [original.event_day])}`;
-    // One that is being dropped just now is waited for: then nothing is found.
+    const [about] = of.rows;
+    if (!about) return { kind: 'unknown' };
+    const event = [accountId, about.event_id];
+    const isEvent = `account_id = $1 and id = $2 and ${onDays('day', [about.event_day])}`;
+    // The event before its delivery, as whoever drops it does: that is waited for, and then nothing is found.
     const found = await db.query<{ expunged: boolean }>(
       `select expunged_at is not null as expunged from events where ${isEvent} for key share`,
       event,
     );
-    if (!found.rows[0]) return { kind: 'unknown' };
+    const { rows } = await db.query<{
+      status: DeliveryStatus;
+      endpoint_id: string;
+      event_type: string;
+      endpoint_deleted: boolean;
+    }>(
+      `select d.status, d.endpoint_id, d.event_type, e.deleted_at is not null as endpoint_deleted
+       from deliveries d join endpoints e on e.id = d.endpoint_id
+       where ${isDelivery}
+       for update of d`,
+      [accountId, deliveryId],
+    );
+    const [original] = rows;
+    if (!original || !found.rows[0]) return { kind: 'unknown' };
     if (!isFinal(original.status)) return { kind: 'unfinished' };
     if (found.rows[0].expunged)
       throw new AppError(409, 'payload_expunged', 'The payload of its event is no longer kept.');
@@ -66,7 +69,7 @@ export function resendDelivery(
     const created = await db.query<{ id: string }>(
       `insert into deliveries (account_id, event_id, event_day, endpoint_id, event_type, resend_of)
        values ($1, $2, $3, $4, $5, $6) returning id`,
-      [...event, original.event_day, endpointId, eventType, deliveryId],
+      [...event, about.event_day, endpointId, eventType, deliveryId],
     );
     const { id } = created.rows[0] as { id: string };
     await db.query(

@@ -44,30 +44,40 @@ export async function daysOver(db: Queryable, defaults: Retention, now: Date): P
 
 /** What is left of days that others keep. In no order: when time is short, each account gets its turn. */
 export async function overdue(db: Queryable, defaults: Retention, now: Date): Promise<Overdue[]> {
-  const { rows } = await db.query<Overdue>(
-    `with unexpunged as materialized (
-       select day from days
-       where exists (select from events e where e.day = days.day and e.expunged_at is null)
-     ), kept as materialized (
-       select a.id, ${LAST_OVER} as last_over, $3::timestamptz - make_interval(days =>
-         least(coalesce(a.payload_retention_days, $2), coalesce(a.retention_days, $1))) as payloads_from
-       from accounts a
-     )
-     select * from (
-     select id as "accountId", days.day::text, 'events' as what, $3::timestamptz as before
-     from days join kept on days.day <= last_over
-     where exists (select from events e where e.day = days.day and e.account_id = kept.id)
-     union all
-     select id, u.day::text, 'payloads', payloads_from
-     from unexpunged u join kept on u.day > last_over and u.day <= (payloads_from at time zone 'UTC')::date
-     where exists (
-       select from events e
-       where e.day = u.day and e.account_id = kept.id and e.expunged_at is null and e.accepted_at < payloads_from)
-     ) parts
-     order by random()`,
-    [defaults.days, defaults.payloadDays, now],
+  const values = [defaults.days, defaults.payloadDays, now];
+  const kept = `kept as materialized (
+    select a.id, ${LAST_OVER} as last_over, $3::timestamptz - make_interval(days =>
+      least(coalesce(a.payload_retention_days, $2), coalesce(a.retention_days, $1))) as payloads_from
+    from accounts a
+  )`;
+  const { rows: days } = await db.query<{ day: Day }>(
+    `with ${kept} select day::text from days
+     where day <= (select max(greatest(last_over, (payloads_from at time zone 'UTC')::date)) from kept)`,
+    values,
   );
-  return rows;
+  const found: Overdue[] = [];
+  // Each day in a statement of its own, which locks and looks at no other; and each account looked up in it: where few
+  // have anything left, most are passed at once.
+  for (const { day } of days) {
+    const isOn = onDays('e.day', [day]);
+    const { rows } = await db.query<Omit<Overdue, 'day'>>(
+      `with ${kept}, parts as (
+         select id as "accountId", 'events' as what, $3::timestamptz as before from kept
+         where '${day}' <= last_over
+           and exists (select from events e where ${isOn} and e.account_id = kept.id offset 0)
+         union all
+         select id, 'payloads', payloads_from from kept
+         where (select count(*) from (select from events e where ${isOn} and e.expunged_at is null limit 1) first_one) = 1
+           and '${day}' > last_over and '${day}' <= (payloads_from at time zone 'UTC')::date
+           and exists (select from events e where ${isOn} and e.account_id = kept.id
+             and e.expunged_at is null and e.accepted_at < payloads_from offset 0)
+       )
+       select * from parts order by random()`,
+      values,
+    );
+    found.push(...rows.map((row) => ({ ...row, day })));
+  }
+  return found;
 }
 
 /** Accounts with recoveries that have ended, as have the days of their deliveries. */
@@ -129,7 +139,7 @@ async function dropResends(db: Queryable, day: Day): Promise<void> {
     await db.query(
       `with gone as (
          delete from deliveries d using events e
-         where ${onDays('e.day', [day])} and $1 = any (e.resent_on) and ${onDays('d.day', [later])}
+         where ${onDays('e.day', [day])} and e.resent_on <> '{}' and $1 = any (e.resent_on) and ${onDays('d.day', [later])}
            and d.account_id = e.account_id and d.event_id = e.id
          returning d.id
        )
@@ -207,7 +217,7 @@ export async function dropPayloads(database: Database, walk: Walk): Promise<Walk
 /**
  * Takes the data from events, and the answers from their attempts. Lock the events first. Deliveries that are open are
  * told, so that what is being attempted just now is recorded without its answer; attempts are locked before them, as
- * whoever records one does.
+ * whoever records one does, the last one first.
  */
 export async function forgetPayloads(
   db: Queryable,
@@ -219,11 +229,13 @@ export async function forgetPayloads(
   await db.query(
     `select from attempts t join deliveries d on d.id = t.delivery_id and d.day is null and t.day is null
      where d.account_id = $1 and d.event_id = any($2)
-     order by t.delivery_id for update of t`,
+     order by t.delivery_id, t.number desc, t.try desc for update of t`,
     values,
   );
   await db.query(
-    `update deliveries set expunged_at = now() where account_id = $1 and event_id = any($2) and day is null`,
+    `update deliveries d set expunged_at = now()
+     where account_id = $1 and event_id = any($2) and day is null and (completed_at is null or exists (
+       select from attempts t where t.delivery_id = d.id and t.day is null and t.finished_at is null))`,
     values,
   );
   await db.query(

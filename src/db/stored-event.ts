@@ -27,7 +27,15 @@ export async function storedBefore(db: Queryable, event: NewEvent): Promise<Inge
     [event.accountId, named.id],
   );
   const [stored] = rows;
-  if (!stored) return undefined;
+  if (!stored) {
+    // Its day was dropped just as somebody gave it a name.
+    await db.query(
+      `delete from event_names n where n.account_id = $1 and n.id = $2 and ${onDays('n.day', [named.day])} and not exists (
+         select from events v where v.account_id = $1 and v.id = $2 and ${onDays('v.day', [named.day])})`,
+      [event.accountId, named.id],
+    );
+    return undefined;
+  }
   const same =
     stored.content_hash === event.contentHash && (event.id === undefined || event.id === stored.id);
   if (another || !same) return { kind: 'conflict', id: stored.id };

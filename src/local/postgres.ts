@@ -80,6 +80,8 @@ function settings(throwaway: boolean): string[] {
     // Tests run many processes side by side.
     max_connections: throwaway ? 400 : 100,
     shared_buffers: '64MB',
+    // What looks through all days locks their partitions.
+    max_locks_per_transaction: 256,
     log_checkpoints: 'off',
     ...(throwaway && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };

@@ -5,8 +5,11 @@ import { addDay, type Day, dayAfter, dayAt, dayOf, moveEnded, onDays, readDays }
 import { deliveriesOfEvents, findDelivery, listDeliveries } from '../../src/db/deliveries.ts';
 import { createDeliveryWrites, type DeliveryWrites } from '../../src/db/delivery-writes.ts';
 import { findEvent, listEvents } from '../../src/db/events.ts';
+import { expungePayload } from '../../src/db/expunge.ts';
 import { ingestEvents, type NewEvent } from '../../src/db/ingest.ts';
 import { createPool, inTransaction } from '../../src/db/pool.ts';
+import { insertRecovery } from '../../src/db/recoveries.ts';
+import { countRecoverable, recoverNextPage } from '../../src/db/recovery-page.ts';
 import { resendDelivery } from '../../src/db/resend.ts';
 import { writeSettled } from '../../src/db/resting.ts';
 import { retentionDuty } from '../../src/dispatch/retention.ts';
@@ -272,6 +275,67 @@ describe('lists', () => {
   });
 });
 
+describe('sending again', () => {
+  const ended = async (id: string, status: 'failed' | 'cancelled') => {
+    await writeSettled(pool, id, status, status === 'failed' ? 'rejected' : undefined);
+    await pool.query(
+      `update deliveries set completed_at = completed_at - interval '2 minutes' where id = $1`,
+      [id],
+    );
+    await moveEnded(pool, 10);
+  };
+
+  test('what failed is done once by a recovery, on the day of its event, too', async () => {
+    const ours = scopedTo(tenants, 'shop');
+    const { id } = await delivered();
+    await ended(id, 'failed');
+    const resent = await resendDelivery(ours, 'shop', id, async () => undefined);
+    if (resent.kind !== 'created') throw new Error(resent.kind);
+    await ended(resent.delivery.id, 'failed');
+    const scope = {
+      accountId: 'shop',
+      endpointId,
+      since: new Date(NOW - DAY),
+      statuses: ['failed' as const],
+    };
+    expect(await countRecoverable(ours, scope)).toMatchObject({ total: 2, resendable: 1 });
+    const recovery = await insertRecovery(pool, scope, 2);
+    const made: string[] = [];
+    for (let page = 0; page < 3; page++) {
+      const turned = await recoverNextPage(pool, recovery?.id ?? '', { rows: 1, mostWaiting: 100 });
+      for (const one of turned.made) {
+        made.push(one.id);
+        await ended(one.id, 'failed');
+      }
+    }
+    expect(made).toHaveLength(1);
+    await pool.query('delete from recoveries');
+  });
+
+  test('and expunging, at the same moment, are one after the other', async () => {
+    const ours = scopedTo(tenants, 'shop');
+    const deadlocks = async () =>
+      (
+        await pool.query<{ deadlocks: string }>(
+          'select deadlocks from pg_stat_database where datname = current_database()',
+        )
+      ).rows[0]?.deadlocks;
+    const before = await deadlocks();
+    for (let round = 0; round < 50; round++) {
+      const { id, eventId } = await delivered();
+      await writeSettled(pool, id, 'cancelled');
+      const [resent, expunged] = await Promise.allSettled([
+        resendDelivery(ours, 'shop', id, async () => undefined),
+        expungePayload(ours, 'shop', eventId, 'somebody'),
+      ]);
+      expect(expunged).toEqual({ status: 'fulfilled', value: 'expunged' });
+      if (resent.status === 'rejected') expect(resent.reason).toMatchObject({ code: 'payload_expunged' });
+    }
+    await pool.query('select pg_stat_force_next_flush()');
+    expect(await deadlocks()).toBe(before);
+  });
+});
+
 describe('the name of an event', () => {
   test.each([
     ['id', { id: 'order-1' }],
@@ -291,6 +355,13 @@ describe('the name of an event', () => {
     expect(again).toMatchObject({ kind: 'accepted', repeated: true, id: first.eventId });
     expect(other).toEqual({ kind: 'conflict', id: first.eventId });
     expect(await count('events')).toBe(1);
+  });
+
+  test('that is left of an event which is gone is no hindrance', async () => {
+    await pool.query(`insert into event_names (account_id, id, day) values ('shop', 'order-2', $1)`, [
+      daysAgo(3),
+    ]);
+    expect(await delivered({ id: 'order-2' })).toMatchObject({ eventId: 'order-2' });
   });
 
   test('may be the id that was made for it', async () => {

@@ -257,6 +257,8 @@ drop table attempts_before, deliveries_before, events_before;
 -- Indexes of all days.
 create index events_newest on events (account_id, accepted_at desc, id desc);
 create index events_unexpunged on events (account_id, accepted_at, id) where expunged_at is null;
+-- Those that go with deliveries of later days.
+create index events_resent on events (account_id, id) where resent_on <> '{}';
 create index deliveries_newest on deliveries (account_id, created_at desc, id desc);
 create index deliveries_of_endpoint on deliveries (endpoint_id, created_at desc, id desc);
 create index deliveries_of_event on deliveries (account_id, event_id);
