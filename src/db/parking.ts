@@ -94,7 +94,8 @@ export async function wakeParkedOfLocked(db: Queryable, endpointIds: readonly st
             limit greatest(room.free, 0)
           ) next
         ) chosen
-        where d.id = chosen.id and d.day is null and d.parked_at is not null and d.completed_at is null
+        -- As it still is when its lock is had; said so that no plan takes the index of those that are parked for it.
+        where d.id = chosen.id and d.day is null and coalesce(isfinite(d.parked_at), false) and d.completed_at is null
         returning d.account_id, d.id, d.status, d.started_at, chosen.resumed_by
       ), told as (
         insert into signals (account_id, delivery_id, name, args)
