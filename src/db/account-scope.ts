@@ -1,5 +1,5 @@
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
-import { type Connection, type Database, untilUnmoved } from './pool.ts';
+import { type Connection, type Database, retryingConflicts } from './pool.ts';
 
 /**
  * The record as one account sees it: the account is set on a connection before anything runs there, and taken off
@@ -12,7 +12,7 @@ import { type Connection, type Database, untilUnmoved } from './pool.ts';
 export function scopedTo(pool: Pool, accountId: string): Database {
   return {
     query<Row extends QueryResultRow>(query: string | QueryConfig, values?: unknown[]) {
-      return untilUnmoved(async () => {
+      return retryingConflicts(async () => {
         const connection = await connect(pool, accountId);
         try {
           const result = await connection.query<Row>(query, values);

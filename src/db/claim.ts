@@ -47,7 +47,7 @@ export function claimAttempts(
         endpointId: row.endpoint_id,
       });
     for (const [id, { isLocked, endpointId }] of endpoints)
-      if (!isLocked) answers.set(id, { answer: { kind: 'locked' }, endpointId });
+      if (!isLocked) answers.set(id, { answer: { kind: 'locked', endpointId }, endpointId });
     const answerTo = ({ deliveryId, number }: ClaimRequest) =>
       answers.get(nameOf(deliveryId, number)) ?? answers.get(deliveryId);
     const others = requests.filter((request) => !answerTo(request));
@@ -63,9 +63,11 @@ export function claimAttempts(
 const nameOf = (...parts: [string, string | number]) => parts.join(' ');
 
 /** What comes of a request, and the endpoint that it is about. */
-export type ClaimedOrNot =
-  | { answer: ClaimAnswer | { kind: 'locked' }; endpointId: string }
-  | { answer: { kind: 'unknown' }; endpointId?: never };
+export interface ClaimedOrNot {
+  answer: ClaimAnswer | { kind: 'locked'; endpointId: string };
+  /** Absent when there is no such delivery. */
+  endpointId?: string;
+}
 
 async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<ClaimRow[]> {
   if (requests.length === 0) return [];

@@ -3,8 +3,8 @@ import type { Queryable } from './pool.ts';
 /**
  * A UTC day, like `2026-11-26`. Events are kept by the day on which they were accepted, deliveries and their attempts,
  * once they have ended, by that on which the delivery was made; what is open has no day, and is together in one
- * partition. Statements say which days they mean, or that none: then Postgres never looks at the others. The engine's
- * plans are made before it sees any values, so it says it in the text.
+ * partition. Statements say which days they mean, or that none: then Postgres plans without the others. The engine's plans
+ * are made before it sees any values, so it says it in the text.
  */
 export type Day = string;
 
@@ -30,12 +30,21 @@ export function dayAt(at: Date): Day {
   return new Date(Math.min(Math.max(at.getTime(), 0), LAST_AT)).toISOString().slice(0, 10);
 }
 
+/** SQL: the day. */
+function literal(day: Day): string {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new Error(`${day} is no day`);
+  return `'${day}'`;
+}
+
+/** SQL: the column is a day from the first, where there is one, to the last. */
+export function betweenDays(column: string, first: Day | undefined, last: Day): string {
+  const notAfter = `${column} <= ${literal(last)}`;
+  return first === undefined ? notAfter : `${column} >= ${literal(first)} and ${notAfter}`;
+}
+
 /** SQL: the column is one of these days. */
 export function onDays(column: string, days: Iterable<Day>): string {
-  const list = [...new Set(days)].map((day) => {
-    if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new Error(`${day} is no day`);
-    return `'${day}'`;
-  });
+  const list = [...new Set(days)].map(literal);
   return list.length === 0 ? 'false' : `${column} in (${list.join(', ')})`;
 }
 

@@ -88,9 +88,7 @@ export async function listDeliveries(
     const days = deliveryDaysOf(await findEventDays(db, accountId, eventId));
     return readPage(db, accountId, filter, page, openOrOn('day', days));
   }
-  return newestFirst(db, accountId, { ...filter, ...page }, (span, days) =>
-    readPage(db, accountId, { ...filter, ...span }, { ...page, rows: span.rows }, days),
-  );
+  return newestFirst(db, accountId, filter, page, (...part) => readPage(db, accountId, ...part));
 }
 
 /** @param days SQL: where the rows lie */

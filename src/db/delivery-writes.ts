@@ -97,7 +97,7 @@ export function createDeliveryWrites(
       const first = await claim(request);
       const { answer, endpointId } =
         first.answer.kind === 'locked'
-          ? await claimLocked({ endpointId: first.endpointId as string, request })
+          ? await claimLocked({ endpointId: first.answer.endpointId, request })
           : first;
       if (answer.kind === 'locked')
         throw new Error('a claim that waits for its endpoint is told that it is locked');

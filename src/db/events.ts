@@ -36,9 +36,7 @@ export async function listEvents(
   filter: EventFilter,
   page: PageRequest,
 ): Promise<EventRow[]> {
-  return newestFirst(db, accountId, { ...filter, ...page }, (span, days) =>
-    readPage(db, accountId, { ...filter, ...span }, { ...page, rows: span.rows }, days),
-  );
+  return newestFirst(db, accountId, filter, page, (...part) => readPage(db, accountId, ...part));
 }
 
 /** @param days SQL: where the rows lie */

@@ -88,11 +88,10 @@ export async function clearInbox(db: Queryable, inbox: string): Promise<void> {
  */
 export async function sealedSecretsOfDelivery(db: Queryable, deliveryId: string): Promise<string[]> {
   const { rows } = await db.query<{ sealed: string[] }>(
-    `
-      select case when e.previous_secret_expires_at > now() then array[e.secret_sealed, e.previous_secret_sealed]
-        else array[e.secret_sealed] end as sealed
-      from deliveries d join endpoints e on e.id = d.endpoint_id
-      where d.id = $1 and ${openOrOnDayOf('d.day', deliveryId)}`,
+    `select case when e.previous_secret_expires_at > now() then array[e.secret_sealed, e.previous_secret_sealed]
+       else array[e.secret_sealed] end as sealed
+     from deliveries d join endpoints e on e.id = d.endpoint_id
+     where d.id = $1 and ${openOrOnDayOf('d.day', deliveryId)}`,
     [deliveryId],
   );
   return rows[0]?.sealed ?? [];

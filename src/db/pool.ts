@@ -81,23 +81,24 @@ export function createPool(
  * SQLSTATEs of what was undone, and works when it is done again: it waited for a row which has gone to another partition
  * meanwhile (days.ts), or two waited for each other.
  */
-const AGAIN = ['40001', '40P01'];
+const CONFLICTS = ['40001', '40P01'];
 const MOST_TRIES = 5;
 
-/** Runs work on the database again that met a row just as it was moved: the next look finds it where it is. */
-export async function untilUnmoved<T>(work: () => Promise<T>): Promise<T> {
+/** Runs work on the database again that met with such a conflict. */
+export async function retryingConflicts<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await work();
     } catch (error) {
-      if (!AGAIN.includes(String((error as { code?: unknown }).code)) || tries === MOST_TRIES) throw error;
+      if (!CONFLICTS.includes(String((error as { code?: unknown }).code)) || tries === MOST_TRIES)
+        throw error;
     }
   }
 }
 
 class RecordPool extends pg.Pool {
   override query = ((query: string, values?: unknown[]) =>
-    untilUnmoved(() => super.query(query, values))) as pg.Pool['query'];
+    retryingConflicts(() => super.query(query, values))) as pg.Pool['query'];
 }
 
 /** The same URL, with the role among the options that the server is sent at the start of a session. */
@@ -111,10 +112,10 @@ function inRole(databaseUrl: string, role: DatabaseRole): string {
 
 /**
  * Runs `work` in one transaction: committed when it returns, rolled back when it throws. It may be run more than once,
- * see {@link untilUnmoved}.
+ * see {@link retryingConflicts}.
  */
 export function inTransaction<T>(database: Database, work: (db: Queryable) => Promise<T>): Promise<T> {
-  return untilUnmoved(() => transaction(database, work));
+  return retryingConflicts(() => transaction(database, work));
 }
 
 async function transaction<T>(database: Database, work: (db: Queryable) => Promise<T>): Promise<T> {

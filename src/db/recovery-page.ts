@@ -1,6 +1,6 @@
 import type { CommittedDelivery } from '../domain/delivery.ts';
 import type { RecoverableStatus, RecoveryPage, RecoveryProgress } from '../domain/recovery.ts';
-import { type Day, dayAfter, dayAt, openOrOnDaysOf } from './days.ts';
+import { betweenDays, type Day, dayAfter, dayAt, openOrOnDaysOf } from './days.ts';
 import { type Database, inTransaction, type Queryable } from './pool.ts';
 import { changeLocked, type RecoveryScope } from './recoveries.ts';
 
@@ -38,12 +38,12 @@ function worthSending(from: Day, orElse = 'false'): string {
 
 /** SQL: the column is one of the days from then until now. Said though another condition says it: so no plan has others. */
 function since(column: string, from: Day): string {
-  return `${column} between '${from}' and '${dayAfter(dayAt(new Date()))}'`;
+  return betweenDays(column, from, dayAfter(dayAt(new Date())));
 }
 
 /** SQL: the delivery `d` was made in this span of time. */
 function madeBetween(since: Date, until: Date): string {
-  return `(d.day is null or d.day between '${dayAt(since)}' and '${dayAfter(dayAt(until))}')`;
+  return `(d.day is null or ${betweenDays('d.day', dayAt(since), dayAfter(dayAt(until)))})`;
 }
 
 /** Counts what a recovery would find. */

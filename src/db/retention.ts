@@ -28,26 +28,26 @@ export type Walk = Omit<Overdue, 'what'> & { after: Place; limit: number };
 export type Walked = Place | undefined;
 
 /** SQL: the last day that an account `a` does not keep any more; a day is kept until its last event is that old. */
-const LAST_OVER = `($3::timestamptz at time zone 'UTC')::date - coalesce(a.retention_days, $1) - 1`;
+const LAST_OVER = `($2::timestamptz at time zone 'UTC')::date - coalesce(a.retention_days, $1) - 1`;
 
 /** The days that no account keeps any more, oldest first. */
 export async function daysOver(db: Queryable, defaults: Retention, now: Date): Promise<Day[]> {
   const { rows } = await db.query<{ day: Day }>(
     `select day::text from days
-     where $2::int is not null and day <= least(
-       (select min(${LAST_OVER}) from accounts a), ($3::timestamptz at time zone 'UTC')::date - $1 - 1)
+     where day <= least(
+       (select min(${LAST_OVER}) from accounts a), ($2::timestamptz at time zone 'UTC')::date - $1 - 1)
      order by days.day`,
-    [defaults.days, defaults.payloadDays, now],
+    [defaults.days, now],
   );
   return rows.map(({ day }) => day);
 }
 
 /** What is left of days that others keep. In no order: when time is short, each account gets its turn. */
 export async function overdue(db: Queryable, defaults: Retention, now: Date): Promise<Overdue[]> {
-  const values = [defaults.days, defaults.payloadDays, now];
+  const values = [defaults.days, now, defaults.payloadDays];
   const kept = `kept as materialized (
-    select a.id, ${LAST_OVER} as last_over, $3::timestamptz - make_interval(days =>
-      least(coalesce(a.payload_retention_days, $2), coalesce(a.retention_days, $1))) as payloads_from
+    select a.id, ${LAST_OVER} as last_over, $2::timestamptz - make_interval(days =>
+      least(coalesce(a.payload_retention_days, $3), coalesce(a.retention_days, $1))) as payloads_from
     from accounts a
   )`;
   const { rows: days } = await db.query<{ day: Day }>(
@@ -62,7 +62,7 @@ export async function overdue(db: Queryable, defaults: Retention, now: Date): Pr
     const isOn = onDays('e.day', [day]);
     const { rows } = await db.query<Omit<Overdue, 'day'>>(
       `with ${kept}, parts as (
-         select id as "accountId", 'events' as what, $3::timestamptz as before from kept
+         select id as "accountId", 'events' as what, $2::timestamptz as before from kept
          where '${day}' <= last_over
            and exists (select from events e where ${isOn} and e.account_id = kept.id offset 0)
          union all
@@ -89,9 +89,9 @@ export async function accountsWithOldRecoveries(
   const { rows } = await db.query<{ accountId: string; before: Date }>(
     `select a.id as "accountId", l.before
      from accounts a cross join lateral (select (${LAST_OVER} + 1)::timestamp at time zone 'UTC' as before) l
-     where $2::int is not null and exists (
+     where exists (
        select from recoveries r where r.account_id = a.id and r.created_at < l.before and r.completed_at < l.before)`,
-    [defaults.days, defaults.payloadDays, now],
+    [defaults.days, now],
   );
   return rows;
 }

@@ -43,14 +43,11 @@ export function retentionDuty(
     async run() {
       const errors: unknown[] = [];
       // The others are not kept waiting for the one that cannot.
-      const trying = async (work: () => Promise<boolean>): Promise<boolean> => {
-        try {
-          return await work();
-        } catch (error) {
+      const trying = <T>(work: () => Promise<T>): Promise<T | undefined> =>
+        work().catch((error) => {
           errors.push(error);
-          return false;
-        }
-      };
+          return undefined;
+        });
       const deadline = performance.now() + LONGEST_ROUND_MS;
       const at = now();
       for (const day of await daysOver(pool, defaults, at)) {
@@ -58,10 +55,7 @@ export function retentionDuty(
         // Somebody holds the tables for long, as a backup does: everybody else waited for this one, and that was enough.
         if (errors.length > 0) break;
       }
-      await trying(async () => {
-        await addDays(pool);
-        return true;
-      });
+      await trying(() => addDays(pool));
       let sweeps = (await overdue(pool, defaults, at)).map((some) => sweepOf(pool, some, rows));
       for (const { accountId, before } of await accountsWithOldRecoveries(pool, defaults, at))
         sweeps.push(async () => (await dropRecoveries(pool, accountId, before, rows)) === rows);

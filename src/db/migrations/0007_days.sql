@@ -18,28 +18,11 @@ alter table deliveries rename to deliveries_before;
 alter table attempts rename to attempts_before;
 
 create table events (
-  account_id text not null,
-  id text not null default new_id('evt'),
+  like events_before including defaults including constraints,
   -- The UTC day of accepted_at.
   day date not null default (now() at time zone 'UTC')::date,
-  type text not null,
-  -- What JSON.stringify made of the event's data, byte for byte what goes over the wire.
-  data text,
-  -- When it happened (the caller may say so), and when it was accepted here.
-  created_at timestamptz not null,
-  accepted_at timestamptz not null default now(),
-  deliver_at timestamptz,
-  selz_token text not null,
-  -- Hash of what the caller sent, so that a repeat is told from a conflict.
-  content_hash text not null,
-  idempotency_key text,
-  test boolean not null default false,
-  -- When the payload was dropped; null while it is there.
-  expunged_at timestamptz,
-  ordering_key text,
   -- Other days on which deliveries of it were made.
-  resent_on date[] not null default '{}',
-  constraint events_payload check ((data is null) = (expunged_at is not null))
+  resent_on date[] not null default '{}'
 ) partition by list (day);
 
 -- The names that callers gave to events: what makes them unique over all days.
@@ -55,48 +38,10 @@ create unique index event_names_idempotency_key on event_names (account_id, idem
 create index event_names_of_day on event_names (day);
 
 create table deliveries (
-  id text not null default new_id('dlv'),
+  like deliveries_before including defaults including constraints,
   -- Null while it is open; day_of(id) once it has ended and was moved.
   day date,
-  account_id text not null,
-  event_id text not null,
   event_day date not null default (now() at time zone 'UTC')::date,
-  endpoint_id text not null,
-  event_type text not null,
-  status text not null default 'pending'
-    check (status in ('pending', 'delivering', 'retrying', 'held', 'succeeded', 'failed', 'cancelled')),
-  reason text check (reason in
-    ('rejected', 'exhausted', 'blocked', 'gone', 'endpoint_deleted', 'secret_unreadable', 'payload_expunged')),
-  attempt_count int not null default 0,
-  last_response_status int,
-  next_attempt_at timestamptz,
-  -- Set when this delivery was told to keep to a schedule of its own.
-  retry_schedule_s int[],
-  created_at timestamptz not null default now(),
-  completed_at timestamptz,
-  resend_of text,
-  started_at timestamptz,
-  -- The relay that took the row to start it, until when.
-  leased_until timestamptz,
-  -- Counts every change, so that a caller can wait for the next one.
-  revision int not null default 0,
-  -- Since when it waits for its endpoint: paused, disabled, or as busy as it may be.
-  parked_at timestamptz,
-  -- When it was told that there is room for it.
-  woken_at timestamptz,
-  -- Since when no attempt of it is to begin: its workflow is asked to end it.
-  cancel_asked_at timestamptz,
-  recovery_id text,
-  -- The burst that carries, or carried, its first attempt; null when it went out in a workflow of its own.
-  burst_id text,
-  -- The lane at its endpoint; null when it is in none.
-  ordering_key text,
-  -- Its place among those that wait in the lane; null when it does not wait.
-  lane_place bigint,
-  -- When it was let go, if it waited.
-  let_go_at timestamptz,
-  -- Since when it has waited for room as a row, or had; null when it never did.
-  crowded_at timestamptz,
   -- When the payload of its event was dropped, if it was open then.
   expunged_at timestamptz,
   check (day is null or completed_at is not null)
@@ -104,24 +49,9 @@ create table deliveries (
 create table deliveries_open partition of deliveries for values in (null) with (fillfactor = 80);
 
 create table attempts (
-  delivery_id text not null,
+  like attempts_before including defaults including constraints,
   -- As its delivery's.
-  day date,
-  account_id text not null,
-  number int not null,
-  -- A repeat of the same attempt after a crash counts up; the ones before are `interrupted`.
-  try int not null,
-  started_at timestamptz not null,
-  finished_at timestamptz,
-  duration_ms int,
-  response_status int,
-  error text,
-  error_detail text,
-  response_headers json,
-  response_body text,
-  response_truncated boolean,
-  -- The step that the workflow was told, for a repeat of the activity.
-  step jsonb
+  day date
 ) partition by list (day);
 create table attempts_open partition of attempts for values in (null);
 
@@ -184,8 +114,7 @@ grant execute on function add_day(date), drop_day(text, date) to posthaste_engin
 grant execute on function day_of(text) to posthaste_tenant, posthaste_engine;
 
 -- Before the update: one that moves a row to another partition has no after.
-drop function end_turn_in_lane() cascade;
-create function end_turn_in_lane() returns trigger language plpgsql as $$
+create or replace function end_turn_in_lane() returns trigger language plpgsql as $$
 begin
   insert into lane_turns (account_id, endpoint_id, ordering_key, delivery_id)
   values (new.account_id, new.endpoint_id, new.ordering_key, new.id);
@@ -199,8 +128,7 @@ create trigger end_turn_in_lane before update of completed_at on deliveries for 
   execute function end_turn_in_lane();
 
 -- What is forgotten stays forgotten: an attempt that was under way meanwhile is recorded without its answer.
-drop function forget_answer_of_expunged() cascade;
-create function forget_answer_of_expunged() returns trigger language plpgsql as $$
+create or replace function forget_answer_of_expunged() returns trigger language plpgsql as $$
 begin
   if exists (
     select from deliveries d where d.id = new.delivery_id and d.day is null and d.expunged_at is not null
@@ -223,11 +151,8 @@ select (accepted_at at time zone 'UTC')::date from events_before
 union
 select day_of(id) from deliveries_before where completed_at is not null;
 select add_day(day) from days;
-insert into events (account_id, id, day, type, data, created_at, accepted_at, deliver_at, selz_token, content_hash,
-  idempotency_key, test, expunged_at, ordering_key, resent_on)
-select account_id, id, (accepted_at at time zone 'UTC')::date, type, data, created_at, accepted_at, deliver_at, selz_token,
-  content_hash, idempotency_key, test, expunged_at, ordering_key,
-  array(
+insert into events
+select e.*, (e.accepted_at at time zone 'UTC')::date, array(
     select distinct day_of(d.id) from deliveries_before d
     where d.account_id = e.account_id and d.event_id = e.id and day_of(d.id) <> (e.accepted_at at time zone 'UTC')::date
   )
@@ -235,21 +160,12 @@ from events_before e;
 insert into event_names (account_id, id, idempotency_key, day)
 select account_id, id, idempotency_key, day from events
 where idempotency_key is not null or id !~ '^evt_[0-9a-f]{32}$';
-insert into deliveries (id, day, account_id, event_id, event_day, endpoint_id, event_type, status, reason, attempt_count,
-  last_response_status, next_attempt_at, retry_schedule_s, created_at, completed_at, resend_of, started_at, leased_until,
-  revision, parked_at, woken_at, cancel_asked_at, recovery_id, burst_id, ordering_key, lane_place, let_go_at, crowded_at,
-  expunged_at)
-select d.id, case when d.completed_at is not null then day_of(d.id) end, d.account_id, d.event_id,
-  (e.accepted_at at time zone 'UTC')::date, d.endpoint_id, d.event_type, d.status, d.reason, d.attempt_count,
-  d.last_response_status, d.next_attempt_at, d.retry_schedule_s, d.created_at, d.completed_at, d.resend_of, d.started_at,
-  d.leased_until, d.revision, d.parked_at, d.woken_at, d.cancel_asked_at, d.recovery_id, d.burst_id, d.ordering_key,
-  d.lane_place, d.let_go_at, d.crowded_at, case when d.completed_at is null then e.expunged_at end
+insert into deliveries
+select d.*, case when d.completed_at is not null then day_of(d.id) end, (e.accepted_at at time zone 'UTC')::date,
+  case when d.completed_at is null then e.expunged_at end
 from deliveries_before d join events_before e on e.account_id = d.account_id and e.id = d.event_id;
-insert into attempts (delivery_id, day, account_id, number, try, started_at, finished_at, duration_ms, response_status,
-  error, error_detail, response_headers, response_body, response_truncated, step)
-select t.delivery_id, case when d.completed_at is not null then day_of(d.id) end, t.account_id, t.number, t.try,
-  t.started_at, t.finished_at, t.duration_ms, t.response_status, t.error, t.error_detail, t.response_headers,
-  t.response_body, t.response_truncated, t.step
+insert into attempts
+select t.*, case when d.completed_at is not null then day_of(d.id) end
 from attempts_before t join deliveries_before d on d.id = t.delivery_id;
 reset role;
 drop table attempts_before, deliveries_before, events_before;
@@ -287,7 +203,7 @@ create index deliveries_under_way on deliveries_open (endpoint_id) where status 
 create index deliveries_resends on deliveries_open (resend_of) where resend_of is not null;
 create index deliveries_recovering on deliveries_open (recovery_id)
   where recovery_id is not null and status in ('pending', 'delivering', 'held');
--- A recovery sends an event once, whatever is repeated.
+-- A recovery has one open delivery of an event, whatever is repeated.
 create unique index deliveries_recovered on deliveries_open (recovery_id, event_id) where recovery_id is not null;
 -- Those that have ended without an attempt, and are to be moved.
 create index deliveries_ended on deliveries_open (completed_at) where completed_at is not null;
