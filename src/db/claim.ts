@@ -183,20 +183,18 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
 
 /** The events that are to be sent, by account and id. */
 async function readEvents(db: Queryable, claimed: readonly ClaimRow[]): Promise<Map<string, ClaimedEvent>> {
-  const events = new Map<string, ClaimedEvent>();
-  for (const day of new Set(claimed.map((row) => row.event_day))) {
-    const rows = claimed.filter((row) => row.event_day === day);
-    const found = await db.query<ClaimedEvent>({
-      name: `read-events-${day}`,
-      text: `
-        select v.account_id, v.id, v.created_at, v.accepted_at, v.selz_token, v.data
-        from unnest($1::text[], $2::text[]) as a (account_id, id)
-        join events v on v.account_id = a.account_id and v.id = a.id and ${onDays('v.day', [day])}`,
-      values: [rows.map((row) => row.account_id), rows.map((row) => row.event_id)],
-    });
-    for (const event of found.rows) events.set(nameOf(event.account_id, event.id), event);
-  }
-  return events;
+  if (claimed.length === 0) return new Map();
+  const days = [...new Set(claimed.map((row) => row.event_day))];
+  const { rows } = await db.query<ClaimedEvent>({
+    // Most are of one day, and come often.
+    ...(days.length === 1 && { name: `read-events-${days[0]}` }),
+    text: `
+      select v.account_id, v.id, v.created_at, v.accepted_at, v.selz_token, v.data
+      from unnest($1::text[], $2::text[]) as a (account_id, id)
+      join events v on v.account_id = a.account_id and v.id = a.id and ${onDays('v.day', days)}`,
+    values: [claimed.map((row) => row.account_id), claimed.map((row) => row.event_id)],
+  });
+  return new Map(rows.map((event) => [nameOf(event.account_id, event.id), event]));
 }
 
 /** What is known of deliveries that have ended, and were moved to their days: somebody asks a second time. */

@@ -67,13 +67,17 @@ export function openOrOn(column: string, days: Iterable<Day>): string {
   return `(${column} is null or ${onDays(column, days)})`;
 }
 
-/** Makes the partitions that will be needed next, those that there are left as they are. */
-export async function addDays(db: Queryable): Promise<void> {
-  const there = new Set(await readDays(db));
-  for (let n = FROM_DAY; n <= TO_DAY; n++) {
-    const day = dayAfter(dayAt(new Date()), n);
-    if (!there.has(day)) await addDay(db, day);
-  }
+/**
+ * Makes the partitions that will be needed next, and those of days on which nobody did; those that there are are left as
+ * they are.
+ */
+export async function addDays(db: Queryable, now = new Date()): Promise<void> {
+  const there = await readDays(db);
+  const newest = there.at(-1);
+  const next = dayAfter(dayAt(now), FROM_DAY);
+  const last = dayAfter(dayAt(now), TO_DAY);
+  for (let day = newest && newest < next ? dayAfter(newest) : next; day <= last; day = dayAfter(day))
+    if (!there.includes(day)) await addDay(db, day);
 }
 
 /** Makes the partitions of a day. Whoever is making them just now is waited for. */
@@ -115,7 +119,7 @@ export async function moveEnded(db: Queryable, limit: number): Promise<number> {
         select id from deliveries d
         where day is null and completed_at < now() - interval '1 minute'
           and (completed_at < now() - interval '1 day' or not exists (
-            select from attempts t where t.delivery_id = d.id and t.day is null and t.finished_at is null))
+            select from attempts t where t.delivery_id = d.id and t.day is null and t.finished_at is null offset 0))
         order by completed_at limit $1
         for update skip locked
       ), attempts_too as (

@@ -42,6 +42,9 @@ export type Ingested =
   | { kind: 'conflict'; id: string }
   | { kind: 'no_account' };
 
+/** How often an event is stored anew whose name was taken, by one that was gone when it was looked at. */
+const MOST_TRIES = 5;
+
 interface IngestedRow {
   place: number;
   account_exists: boolean;
@@ -59,7 +62,11 @@ interface IngestedRow {
  * until the commit, so that of several statements one comes after the other; in one order, so that none waits in a
  * circle.
  */
-export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<Ingested[]> {
+export async function ingestEvents(
+  db: Queryable,
+  events: NewEvent[],
+  tries = MOST_TRIES,
+): Promise<Ingested[]> {
   // The same events sent twice at once go in in one order, so that neither statement waits for the other in a circle.
   const ordered = events.toSorted(byName);
   const turnOf = new Map(events.map((event, turn) => [event, turn]));
@@ -156,7 +163,7 @@ export async function ingestEvents(db: Queryable, events: NewEvent[]): Promise<I
     ],
   });
   const rowOf = new Map(ordered.map((event, index) => [event, rows[index]]));
-  return Promise.all(events.map((event) => toIngested(db, event, rowOf.get(event) as IngestedRow)));
+  return Promise.all(events.map((event) => toIngested(db, event, rowOf.get(event) as IngestedRow, tries)));
 }
 
 /** Of an event that had no name so far, the id that was made for it becomes one when a caller gives it. */
@@ -171,6 +178,8 @@ async function nameTaken(db: Queryable, events: readonly NewEvent[]): Promise<vo
      from unnest($1::text[], $2::text[]) as a (account_id, id)
      join events v on v.account_id = a.account_id and v.id = a.id and ${onDays('v.day', days)}
      order by v.account_id, v.id
+     -- Whoever drops its day just now is waited for.
+     for key share of v
      on conflict do nothing`,
     [taken.map(({ accountId }) => accountId), ids],
   );
@@ -186,9 +195,14 @@ function nameOf({ accountId, id, idempotencyKey }: NewEvent): string {
   return `${accountId} ${id ?? idempotencyKey ?? ''}`;
 }
 
-async function toIngested(db: Queryable, event: NewEvent, row: IngestedRow): Promise<Ingested> {
+async function toIngested(
+  db: Queryable,
+  event: NewEvent,
+  row: IngestedRow,
+  tries: number,
+): Promise<Ingested> {
   if (!row.account_exists) return { kind: 'no_account' };
-  if (!row.created_at) return (await storedBefore(db, event)) ?? again(db, event);
+  if (!row.created_at) return (await storedBefore(db, event)) ?? again(db, event, tries - 1);
   const { accountId, type, deliverAt } = event;
   return {
     kind: 'accepted',
@@ -208,7 +222,8 @@ async function toIngested(db: Queryable, event: NewEvent, row: IngestedRow): Pro
 }
 
 /** The event that was in the way is gone: its time of retention ended just then. */
-async function again(db: Queryable, event: NewEvent): Promise<Ingested> {
-  const [ingested] = await ingestEvents(db, [event]);
+async function again(db: Queryable, event: NewEvent, tries: number): Promise<Ingested> {
+  if (tries === 0) throw new Error('the id or the idempotency key is taken by an event that is not there');
+  const [ingested] = await ingestEvents(db, [event], tries);
   return ingested as Ingested;
 }

@@ -117,13 +117,15 @@ export async function recallParked(db: Queryable, endpointIds: readonly string[]
   await db.query({
     name: 'recall-parked',
     text: `
-      with recalled as materialized (
-        select d.account_id, d.id, d.started_at is null as is_unstarted
-        from endpoints e join deliveries d on d.endpoint_id = e.id and d.day is null
-        where e.id = any($1) and (e.status <> 'active' or e.deleted_at is not null)
-          and d.parked_at is not null and d.status <> 'held'
-        order by d.id
-        for no key update of d
+      with away as materialized (
+        select id from endpoints where id = any($1) and (status <> 'active' or deleted_at is not null)
+      ), recalled as materialized (
+        select d.* from away cross join lateral (
+          select account_id, id, started_at is null as is_unstarted from deliveries
+          where endpoint_id = away.id and day is null and parked_at is not null and status <> 'held'
+          order by id
+          for no key update
+        ) d
       ), woken as (
         update deliveries d set woken_at = now() from recalled r where d.id = r.id and d.day is null and r.is_unstarted
       )

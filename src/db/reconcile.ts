@@ -27,7 +27,7 @@ export async function readOpen(db: Queryable, ids: readonly string[]): Promise<O
       select id, account_id as "accountId", endpoint_id as "endpointId", event_type as "eventType",
         attempt_count as "attemptCount", next_attempt_at as "nextAttemptAt", revision,
         exists (select from attempts t where t.delivery_id = d.id and t.day is null and t.finished_at is null
-          and t.started_at > now() - interval '${MAY_BE_POSTING}') as attempting
+          and t.started_at > now() - interval '${MAY_BE_POSTING}' offset 0) as attempting
       from deliveries d
       where id = any($1) and day is null and completed_at is null`,
     values: [ids],
@@ -148,11 +148,12 @@ export async function reclaimLost(
   const { rows } = await db.query<{ try: number }>(
     `with tries as (
        select try, finished_at from attempts where delivery_id = $1 and number = $2 and day is null
+     ), open as (
+       select id, account_id from deliveries where id = $1 and day is null and completed_at is null for no key update
      ), added as (
        insert into attempts (delivery_id, account_id, number, try, started_at)
        select id, account_id, $2, coalesce((select max(try) from tries), 0) + 1, $3
-       from deliveries
-       where id = $1 and day is null and completed_at is null and not exists (select from tries where finished_at is null)
+       from open where not exists (select from tries where finished_at is null)
        returning try
      )
      select try from added

@@ -30,9 +30,13 @@ function worthSending(from: Day, orElse = 'false'): string {
   )
   and not exists (
     select from unnest(array[e.day, e.day + 1] || e.resent_on) as made (day)
-    join deliveries o on o.day = made.day and ${since('o.day', from)}
-    where o.account_id = d.account_id and o.event_id = d.event_id and o.endpoint_id = d.endpoint_id
-      and (o.status = 'succeeded' or ${orElse})
+    where exists (
+      select from deliveries o
+      where o.day = made.day and ${since('o.day', from)}
+        and o.account_id = d.account_id and o.event_id = d.event_id and o.endpoint_id = d.endpoint_id
+        and (o.status = 'succeeded' or ${orElse})
+      offset 0
+    )
   )`;
 }
 

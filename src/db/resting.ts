@@ -69,18 +69,18 @@ export async function writeSettled(
   status: FinalStatus,
   reason?: FailureReason,
 ): Promise<Settled> {
-  const { rows } = await db.query<{ status: DeliveryStatus; reason: FailureReason | null }>(
-    `with ended as (
-       update deliveries set status = $2, reason = $3, completed_at = now(), next_attempt_at = null,
-         parked_at = null, woken_at = null, started_at = coalesce(started_at, now()), revision = revision + 1
-       where id = $1 and day is null and status not in ('succeeded', 'failed', 'cancelled')
-       returning status, reason
-     )
-     select status, reason from ended
-     union all
-     select status, reason from deliveries
-     where id = $1 and ${openOrOnDayOf('day', deliveryId)} and status in ('succeeded', 'failed', 'cancelled')`,
+  const { rowCount } = await db.query(
+    `update deliveries set status = $2, reason = $3, completed_at = now(), next_attempt_at = null,
+       parked_at = null, woken_at = null, started_at = coalesce(started_at, now()), revision = revision + 1
+     where id = $1 and day is null and status not in ('succeeded', 'failed', 'cancelled')`,
     [deliveryId, status, reason ?? null],
+  );
+  if (rowCount !== 0) return ending(status, reason ?? null);
+  // In a statement of its own: whoever else ended it just now, and was waited for, is seen.
+  const { rows } = await db.query<{ status: DeliveryStatus; reason: FailureReason | null }>(
+    `select status, reason from deliveries
+     where id = $1 and ${openOrOnDayOf('day', deliveryId)} and status in ('succeeded', 'failed', 'cancelled')`,
+    [deliveryId],
   );
   const [row] = rows;
   if (!row) throw new UnknownDelivery(deliveryId);

@@ -42,42 +42,56 @@ export async function daysOver(db: Queryable, defaults: Retention, now: Date): P
   return rows.map(({ day }) => day);
 }
 
+/** SQL: since when an account `a` keeps payloads. */
+const PAYLOADS_FROM = `($2::timestamptz - make_interval(days =>
+  least(coalesce(a.payload_retention_days, $3), coalesce(a.retention_days, $1))))`;
+
 /** What is left of days that others keep. In no order: when time is short, each account gets its turn. */
 export async function overdue(db: Queryable, defaults: Retention, now: Date): Promise<Overdue[]> {
   const values = [defaults.days, now, defaults.payloadDays];
-  const kept = `kept as materialized (
-    select a.id, ${LAST_OVER} as last_over, $2::timestamptz - make_interval(days =>
-      least(coalesce(a.payload_retention_days, $3), coalesce(a.retention_days, $1))) as payloads_from
-    from accounts a
-  )`;
   const { rows: days } = await db.query<{ day: Day }>(
-    `with ${kept} select day::text from days
-     where day <= (select max(greatest(last_over, (payloads_from at time zone 'UTC')::date)) from kept)`,
+    `select day::text from days
+     where day <= (select max(greatest(${LAST_OVER}, (${PAYLOADS_FROM} at time zone 'UTC')::date)) from accounts a)`,
     values,
   );
   const found: Overdue[] = [];
-  // Each day in a statement of its own, which locks and looks at no other; and each account looked up in it: where few
-  // have anything left, most are passed at once.
+  // Each day in a statement of its own, which locks and looks at no other.
   for (const { day } of days) {
     const isOn = onDays('e.day', [day]);
+    const isOver = `'${day}' <= ${LAST_OVER}`;
+    const hasPayloads = `${isOn} and e.expunged_at is null`;
     const { rows } = await db.query<Omit<Overdue, 'day'>>(
-      `with ${kept}, parts as (
-         select id as "accountId", 'events' as what, $2::timestamptz as before from kept
-         where '${day}' <= last_over
-           and exists (select from events e where ${isOn} and e.account_id = kept.id offset 0)
+      `select * from (
+         select a.id as "accountId", 'events' as what, $2::timestamptz as before
+         from (${accountsWith(isOver, isOn)}) a
          union all
-         select id, 'payloads', payloads_from from kept
-         where (select count(*) from (select from events e where ${isOn} and e.expunged_at is null limit 1) first_one) = 1
-           and '${day}' > last_over and '${day}' <= (payloads_from at time zone 'UTC')::date
-           and exists (select from events e where ${isOn} and e.account_id = kept.id
-             and e.expunged_at is null and e.accepted_at < payloads_from offset 0)
-       )
-       select * from parts order by random()`,
+         select a.id, 'payloads', ${PAYLOADS_FROM}
+         from (${accountsWith(`not ${isOver} and '${day}' <= (${PAYLOADS_FROM} at time zone 'UTC')::date`, hasPayloads)}) a
+         where exists (select from events e where ${hasPayloads} and e.account_id = a.id and e.accepted_at < ${PAYLOADS_FROM} offset 0)
+       ) parts order by random()`,
       values,
     );
     found.push(...rows.map((row) => ({ ...row, day })));
   }
   return found;
+}
+
+/**
+ * SQL: the accounts `a` like this that have events `e` like that. It leaps from one of the ones to the next of the others
+ * and back, and reads no more than there are of the fewer.
+ */
+function accountsWith(ofAccount: string, ofEvent: string): string {
+  return `
+    with recursive leaps as (
+      select min(a.id) as wanted, null as there from accounts a where ${ofAccount}
+      union all
+      select (select min(a.id) from accounts a where ${ofAccount} and a.id > next.there), next.there
+      from leaps cross join lateral (
+        select min(e.account_id) as there from events e where ${ofEvent} and e.account_id >= leaps.wanted
+      ) next
+      where next.there is not null
+    )
+    select a.* from accounts a join leaps on leaps.there = a.id where ${ofAccount}`;
 }
 
 /** Accounts with recoveries that have ended, as have the days of their deliveries. */
@@ -101,11 +115,10 @@ const IS_OPEN = `coalesce((
   select bool_or(o.completed_at is null) from deliveries o
   where o.account_id = e.account_id and o.event_id = e.id and o.day is null), false)`;
 
-/** Drops a day, unless something that is open belongs to it; whether it did. */
-export async function dropDay(database: Database, day: Day, limit: number): Promise<boolean> {
+/** Drops a day, unless something that is open belongs to it; whether it did. The names that callers gave are left. */
+export async function dropDay(database: Database, day: Day): Promise<boolean> {
   if (await isSome(database, 'event_day = $1 or day_of(id) = $1', day)) return false;
   await dropResends(database, day);
-  while ((await dropNames(database, day, limit)) === limit);
   // The events first: where there is none nothing is sent again.
   const dropped = await inTransaction(database, async (db) => {
     // What was sent again meanwhile keeps the day; it had the events locked, and is seen now.
@@ -118,8 +131,19 @@ export async function dropDay(database: Database, day: Day, limit: number): Prom
   if (!dropped) return false;
   for (const table of ['deliveries', 'attempts'])
     await database.query('select drop_day($1, $2)', [table, day]);
-  await database.query('delete from days where day = $1', [day]);
   return true;
+}
+
+/** Drops names of a day that was dropped, and with the last of them the day is gone; how many. */
+export async function dropNames(db: Queryable, day: Day, limit: number): Promise<number> {
+  const { rowCount } = await db.query(
+    `delete from event_names where (account_id, id) in (
+       select account_id, id from event_names where day = $1 limit $2)`,
+    [day, limit],
+  );
+  const names = rowCount ?? 0;
+  if (names < limit) await db.query('delete from days where day = $1', [day]);
+  return names;
 }
 
 /** Whether there is an open delivery like this. */
@@ -146,15 +170,6 @@ async function dropResends(db: Queryable, day: Day): Promise<void> {
        delete from attempts t using gone g where ${onDays('t.day', [later])} and t.delivery_id = g.id`,
       [later],
     );
-}
-
-async function dropNames(db: Queryable, day: Day, limit: number): Promise<number> {
-  const { rowCount } = await db.query(
-    `delete from event_names where (account_id, id) in (
-       select account_id, id from event_names where day = $1 limit $2)`,
-    [day, limit],
-  );
-  return rowCount ?? 0;
 }
 
 /** Drops events whose deliveries are all over, with their deliveries and attempts. */
@@ -233,9 +248,7 @@ export async function forgetPayloads(
     values,
   );
   await db.query(
-    `update deliveries d set expunged_at = now()
-     where account_id = $1 and event_id = any($2) and day is null and (completed_at is null or exists (
-       select from attempts t where t.delivery_id = d.id and t.day is null and t.finished_at is null))`,
+    `update deliveries set expunged_at = now() where account_id = $1 and event_id = any($2) and day is null`,
     values,
   );
   await db.query(

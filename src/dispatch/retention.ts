@@ -8,6 +8,7 @@ import {
   dropAuditEntries,
   dropDay,
   dropEvents,
+  dropNames,
   dropPayloads,
   dropRecoveries,
   type Overdue,
@@ -27,8 +28,8 @@ type Sweep = () => Promise<boolean>;
 /**
  * Drops what was kept long enough: whole days that no account keeps any more; of days that others keep, an account's
  * events with their deliveries and attempts; payloads, ended recoveries, audit entries; and from the inbox whatever is
- * expunged. Accounts take turns, batch by batch; what there is no time for waits for the next round. Makes room for the
- * days to come, and moves to theirs what ended without an attempt.
+ * expunged. Accounts take turns, batch by batch; what there is no time for waits for the next round. Moves to their days
+ * deliveries that ended without an attempt, and makes room for the days to come.
  *
  * @param options.rows of a batch, default 500
  * @param options.now default: the time
@@ -50,18 +51,22 @@ export function retentionDuty(
         });
       const deadline = performance.now() + LONGEST_ROUND_MS;
       const at = now();
+      let sweeps: Sweep[] = [
+        async () => (await moveEnded(pool, rows)) === rows,
+        async () => (await dropAuditEntries(pool, rows)) === rows,
+        async () => (await forgetExpungedInboxRequests(pool)) > 0,
+      ];
       for (const day of await daysOver(pool, defaults, at)) {
-        await trying(() => dropDay(pool, day, rows));
+        if (await trying(() => dropDay(pool, day)))
+          sweeps.push(async () => (await dropNames(pool, day, rows)) === rows);
         // Somebody holds the tables for long, as a backup does: everybody else waited for this one, and that was enough.
         if (errors.length > 0) break;
       }
       await trying(() => addDays(pool));
-      let sweeps = (await overdue(pool, defaults, at)).map((some) => sweepOf(pool, some, rows));
       for (const { accountId, before } of await accountsWithOldRecoveries(pool, defaults, at))
         sweeps.push(async () => (await dropRecoveries(pool, accountId, before, rows)) === rows);
-      sweeps.push(async () => (await moveEnded(pool, rows)) === rows);
-      sweeps.push(async () => (await dropAuditEntries(pool, rows)) === rows);
-      sweeps.push(async () => (await forgetExpungedInboxRequests(pool)) > 0);
+      for (const some of (await trying(() => overdue(pool, defaults, at))) ?? [])
+        sweeps.push(sweepOf(pool, some, rows));
       while (sweeps.length > 0) {
         const unfinished: Sweep[] = [];
         for (const sweep of sweeps) {

@@ -1,7 +1,17 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { scopedTo } from '../../src/db/account-scope.ts';
-import { addDay, type Day, dayAfter, dayAt, dayOf, moveEnded, onDays, readDays } from '../../src/db/days.ts';
+import {
+  addDay,
+  addDays,
+  type Day,
+  dayAfter,
+  dayAt,
+  dayOf,
+  moveEnded,
+  onDays,
+  readDays,
+} from '../../src/db/days.ts';
 import { deliveriesOfEvents, findDelivery, listDeliveries } from '../../src/db/deliveries.ts';
 import { createDeliveryWrites, type DeliveryWrites } from '../../src/db/delivery-writes.ts';
 import { findEvent, listEvents } from '../../src/db/events.ts';
@@ -12,6 +22,7 @@ import { insertRecovery } from '../../src/db/recoveries.ts';
 import { countRecoverable, recoverNextPage } from '../../src/db/recovery-page.ts';
 import { resendDelivery } from '../../src/db/resend.ts';
 import { writeSettled } from '../../src/db/resting.ts';
+import { forgetPayloads } from '../../src/db/retention.ts';
 import { retentionDuty } from '../../src/dispatch/retention.ts';
 import { newId } from '../support/ids.ts';
 import { freshDatabase } from '../support/postgres.ts';
@@ -71,19 +82,26 @@ async function delivered(more: Partial<NewEvent> = {}): Promise<{ eventId: strin
 const outcome = { durationMs: 5, responseStatus: 200, responseBody: 'answer' };
 
 async function attempted(id: string, number: number, waits = false): Promise<void> {
+  const record = await claimed(id, number, waits);
+  await record();
+}
+
+/** Claims an attempt; what comes back records its outcome. */
+async function claimed(id: string, number: number, waits = false): Promise<() => Promise<unknown>> {
   const answer = await writes.claim({ deliveryId: id, number });
   if (answer.kind !== 'claimed') throw new Error(JSON.stringify(answer));
   const attempt = { number, startedAt: answer.claim.startedAt.toISOString(), durationMs: 5 };
   const until = new Date().toISOString();
-  await writes.record({
-    deliveryId: id,
-    number,
-    try: answer.claim.try,
-    ...outcome,
-    step: waits
-      ? { kind: 'waiting', waitMs: 1, until, because: 'retry_schedule', attempt }
-      : { kind: 'settled', status: 'succeeded', attempt },
-  });
+  return () =>
+    writes.record({
+      deliveryId: id,
+      number,
+      try: answer.claim.try,
+      ...outcome,
+      step: waits
+        ? { kind: 'waiting', waitMs: 1, until, because: 'retry_schedule', attempt }
+        : { kind: 'settled', status: 'succeeded', attempt },
+    });
 }
 
 /** A delivery of the past, as it stands when it has ended. */
@@ -150,8 +168,14 @@ describe('a day', () => {
     expect(rows.map(({ day }) => day)).toEqual(ids.map(dayOf));
   });
 
-  test('has its partitions more than a week ahead', async () => {
+  test('has its partitions more than a week ahead, and those that nobody made when it was time', async () => {
     expect(await readDays(pool)).toContain(daysAgo(-7));
+    const newest = (await readDays(pool)).at(-1) ?? '';
+    await addDays(pool, new Date(Date.parse(newest) + 5 * DAY));
+    const days = await readDays(pool);
+    expect(days.slice(days.indexOf(newest))).toEqual(
+      Array.from({ length: 14 }, (_, n) => dayAfter(newest, n)),
+    );
   });
 });
 
@@ -220,6 +244,43 @@ describe('a delivery', () => {
     const ended = { kind: 'settled', status: 'succeeded' };
     expect(await waiting.settled).toEqual(ended);
     expect(await waiting.claimed).toEqual({ kind: 'step', step: ended });
+  });
+});
+
+describe('two at once', () => {
+  test('who end a delivery get one answer', async () => {
+    for (let round = 0; round < 20; round++) {
+      const { id } = await delivered();
+      const [one, other] = await Promise.all([
+        writeSettled(pool, id, 'cancelled'),
+        writeSettled(pool, id, 'failed', 'exhausted'),
+      ]);
+      expect(one).toEqual(other);
+    }
+  });
+
+  test('who record an answer and expunge its event keep nothing of it', async () => {
+    const { id, eventId } = await delivered();
+    let recorded: Promise<unknown> | undefined;
+    await inTransaction(pool, async (db) => {
+      let record: (() => Promise<unknown>) | undefined;
+      const query = (async (...statement: Parameters<typeof db.query>) => {
+        const result = await db.query(...statement);
+        // Claimed when the attempts that there are have been looked at.
+        record ??= await claimed(id, 1);
+        return result;
+      }) as typeof db.query;
+      await forgetPayloads({ query }, 'shop', [{ id: eventId, day: dayAt(new Date()), resent_on: [] }]);
+      recorded = record?.();
+      await waitUntil(
+        async () => (await pool.query('select from pg_locks where not granted')).rowCount ?? 0,
+        (waits) => waits > 0,
+        WITHIN_MS,
+      );
+    });
+    await recorded;
+    const { rows } = await pool.query('select response_status, response_body from attempts');
+    expect(rows).toEqual([{ response_status: 200, response_body: null }]);
   });
 });
 

@@ -3,13 +3,17 @@ import pg from 'pg';
 import { inject } from 'vitest';
 
 /**
- * A migrated, empty database of the caller's own, on the run's PostgreSQL. Close what uses it, then `drop`; a
- * connection that is still open is cut.
+ * An empty database of the caller's own, on the run's PostgreSQL, migrated unless told otherwise. Close what uses it, then
+ * `drop`; a connection that is still open is cut.
  */
-export async function freshDatabase(): Promise<{ databaseUrl: string; drop(): Promise<void> }> {
+export async function freshDatabase({ isMigrated = true } = {}): Promise<{
+  databaseUrl: string;
+  drop(): Promise<void>;
+}> {
   const template = new URL(inject('stack').templateUrl);
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await asAdmin(template, `create database ${name} template ${template.pathname.slice(1)}`);
+  const source = isMigrated ? template.pathname.slice(1) : 'template0';
+  await asAdmin(template, `create database ${name} template ${source}`);
   const own = new URL(template);
   own.pathname = `/${name}`;
   return { databaseUrl: own.href, drop: () => asAdmin(template, `drop database ${name} with (force)`) };

@@ -130,6 +130,8 @@ create trigger end_turn_in_lane before update of completed_at on deliveries for 
 -- What is forgotten stays forgotten: an attempt that was under way meanwhile is recorded without its answer.
 create or replace function forget_answer_of_expunged() returns trigger language plpgsql as $$
 begin
+  -- Whoever expunges it just now is waited for, or waits, and then forgets this answer, too.
+  perform from deliveries d where d.id = new.delivery_id and d.day is null for share;
   if exists (
     select from deliveries d where d.id = new.delivery_id and d.day is null and d.expunged_at is not null
   ) then
@@ -149,7 +151,7 @@ set local role posthaste_engine;
 insert into days
 select (accepted_at at time zone 'UTC')::date from events_before
 union
-select day_of(id) from deliveries_before where completed_at is not null;
+select day_of(id) from deliveries_before;
 select add_day(day) from days;
 insert into events
 select e.*, (e.accepted_at at time zone 'UTC')::date, array(
@@ -159,7 +161,7 @@ select e.*, (e.accepted_at at time zone 'UTC')::date, array(
 from events_before e;
 insert into event_names (account_id, id, idempotency_key, day)
 select account_id, id, idempotency_key, day from events
-where idempotency_key is not null or id !~ '^evt_[0-9a-f]{32}$';
+where idempotency_key is not null or case when id ~ '^evt_[0-9a-f]{32}$' then day_of(id) - day not in (0, 1) else true end;
 insert into deliveries
 select d.*, case when d.completed_at is not null then day_of(d.id) end, (e.accepted_at at time zone 'UTC')::date,
   case when d.completed_at is null then e.expunged_at end
@@ -179,6 +181,18 @@ create index deliveries_newest on deliveries (account_id, created_at desc, id de
 create index deliveries_of_endpoint on deliveries (endpoint_id, created_at desc, id desc);
 create index deliveries_of_event on deliveries (account_id, event_id);
 create index deliveries_unsuccessful on deliveries (endpoint_id, created_at, id) where status in ('failed', 'cancelled');
+
+-- Plans that are made before anybody else analyzes them know what is in the days.
+do $$
+declare
+  partition text;
+begin
+  for partition in select name || to_char(day, '_YYYY_MM_DD') from days, unnest(array['events', 'deliveries', 'attempts']) name
+  loop
+    execute format('analyze %I', partition);
+  end loop;
+end
+$$;
 
 -- Indexes of what is open.
 create unique index deliveries_id on deliveries_open (id);
