@@ -231,8 +231,9 @@ export async function dropPayloads(database: Database, walk: Walk): Promise<Walk
 
 /**
  * Takes the data from events, and the answers from their attempts. Lock the events first. Deliveries that are open are
- * told, so that what is being attempted just now is recorded without its answer; attempts are locked before them, as
- * whoever records one does, the last one first.
+ * told, so that what is being attempted just now is recorded without its answer. Attempts are locked before them, as
+ * whoever records one does, the last one first; and after them, those that were claimed in between: whoever records one of
+ * them now either is waited for or waits, and sees what was told.
  */
 export async function forgetPayloads(
   db: Queryable,
@@ -241,16 +242,19 @@ export async function forgetPayloads(
 ): Promise<void> {
   if (events.length === 0) return;
   const values = [accountId, events.map(({ id }) => id)];
-  await db.query(
-    `select from attempts t join deliveries d on d.id = t.delivery_id and d.day is null and t.day is null
-     where d.account_id = $1 and d.event_id = any($2)
-     order by t.delivery_id, t.number desc, t.try desc for update of t`,
-    values,
-  );
+  const lockAttempts = () =>
+    db.query(
+      `select from attempts t join deliveries d on d.id = t.delivery_id and d.day is null and t.day is null
+       where d.account_id = $1 and d.event_id = any($2)
+       order by t.delivery_id, t.number desc, t.try desc for update of t`,
+      values,
+    );
+  await lockAttempts();
   await db.query(
     `update deliveries set expunged_at = now() where account_id = $1 and event_id = any($2) and day is null`,
     values,
   );
+  await lockAttempts();
   await db.query(
     `update events set data = null, expunged_at = now()
      where account_id = $1 and id = any($2) and ${onDays(

@@ -259,24 +259,31 @@ describe('two at once', () => {
     }
   });
 
-  test('who record an answer and expunge its event keep nothing of it', async () => {
+  test.each([
+    ['when its deliveries were told', 2],
+    ['when all was forgotten', 5],
+  ])('who record an answer and expunge its event keep nothing of it: %s', async (_when, statement) => {
     const { id, eventId } = await delivered();
+    let record: (() => Promise<unknown>) | undefined;
     let recorded: Promise<unknown> | undefined;
     await inTransaction(pool, async (db) => {
-      let record: (() => Promise<unknown>) | undefined;
-      const query = (async (...statement: Parameters<typeof db.query>) => {
-        const result = await db.query(...statement);
+      let statements = 0;
+      const query = (async (...given: Parameters<typeof db.query>) => {
+        const result = await db.query(...given);
+        statements++;
         // Claimed when the attempts that there are have been looked at.
         record ??= await claimed(id, 1);
+        if (statements === statement && !recorded) {
+          recorded = record();
+          await waitUntil(
+            async () => (await pool.query('select from pg_locks where not granted')).rowCount ?? 0,
+            (waits) => waits > 0,
+            WITHIN_MS,
+          );
+        }
         return result;
       }) as typeof db.query;
       await forgetPayloads({ query }, 'shop', [{ id: eventId, day: dayAt(new Date()), resent_on: [] }]);
-      recorded = record?.();
-      await waitUntil(
-        async () => (await pool.query('select from pg_locks where not granted')).rowCount ?? 0,
-        (waits) => waits > 0,
-        WITHIN_MS,
-      );
     });
     await recorded;
     const { rows } = await pool.query('select response_status, response_body from attempts');

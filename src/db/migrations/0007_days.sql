@@ -130,8 +130,6 @@ create trigger end_turn_in_lane before update of completed_at on deliveries for 
 -- What is forgotten stays forgotten: an attempt that was under way meanwhile is recorded without its answer.
 create or replace function forget_answer_of_expunged() returns trigger language plpgsql as $$
 begin
-  -- Whoever expunges it just now is waited for, or waits, and then forgets this answer, too.
-  perform from deliveries d where d.id = new.delivery_id and d.day is null for share;
   if exists (
     select from deliveries d where d.id = new.delivery_id and d.day is null and d.expunged_at is not null
   ) then
