@@ -81,9 +81,8 @@ export function createRelay(
     {
       async alone(delivery) {
         const { runsHere } = await workflows.start(delivery);
-        markSoon(delivery);
         const begun = runsHere && !delivery.handedOver && !delivery.deliverAt && onRunsHere?.(delivery);
-        return { begun: begun || undefined };
+        return { begun: begun || undefined, noted: markSoon(delivery) };
       },
       together: bursts?.start,
       logger,
@@ -95,11 +94,12 @@ export function createRelay(
   let sweeping: Promise<void> | undefined;
   let sweepAgain = false;
 
-  function markSoon({ id }: CommittedDelivery): void {
+  function markSoon({ id }: CommittedDelivery): Promise<void> {
     const marked: Promise<void> = mark(id)
       .catch((error: unknown) => logger.warn({ deliveryId: id, err: error }, 'could not note a start yet'))
       .finally(() => marking.delete(marked));
     marking.add(marked);
+    return marked;
   }
 
   async function send({ id, deliveryId, name, args }: OutboxSignal): Promise<void> {

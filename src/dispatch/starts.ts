@@ -46,8 +46,11 @@ export function createStarts(
     together,
     logger,
   }: {
-    /** @returns once it is started; `begun`, where that is known, settles when its attempt has begun */
-    alone(delivery: CommittedDelivery): Promise<{ begun?: Promise<void> | undefined }>;
+    /**
+     * @returns once it is started; `begun`, where that is known, settles when its attempt has begun, `noted` when the
+     *   sweep finds it no more
+     */
+    alone(delivery: CommittedDelivery): Promise<{ begun?: Promise<void> | undefined; noted: Promise<void> }>;
     /** Absent: never together, and as fast as they are taken. */
     together: ((deliveries: readonly CommittedDelivery[]) => Promise<{ ended: Promise<void> }>) | undefined;
     logger: Logger;
@@ -88,15 +91,17 @@ export function createStarts(
   async function startAlone(delivery: CommittedDelivery, lane: keyof typeof inFlight): Promise<void> {
     inFlight[lane]++;
     const startedAt = performance.now();
+    const forget = () => waiting.forget(delivery);
     try {
-      const { begun = Promise.resolve() } = await timed(alone(delivery));
+      const { begun = Promise.resolve(), noted } = await timed(alone(delivery));
+      void noted.then(forget);
       if (lane === 'quick')
         void begun.then(() => brake.felt(delivery.accountId, performance.now() - startedAt));
     } catch (error) {
       logger.warn({ deliveryId: delivery.id, err: error }, 'could not start a delivery yet; the sweep will');
+      forget();
     } finally {
       inFlight[lane]--;
-      waiting.forget(delivery);
     }
   }
 

@@ -43,6 +43,8 @@ interface Behaviour {
   endAtOnce?: boolean;
   /** How long the start of one alone takes. Default: none. */
   startMs?: () => number;
+  /** When starts are noted; at once, unless said. */
+  noted?: Promise<void>;
 }
 
 /** The starts of a relay, and what came of them. */
@@ -60,7 +62,7 @@ function startsWith({ bursts = 'on', fails = () => false, endAtOnce = true, ...h
         if (how.startMs) await new Promise((go) => setTimeout(go, how.startMs?.()));
         under--;
         if (fails()) throw new Error('Temporal is away');
-        return {};
+        return { noted: how.noted ?? Promise.resolve() };
       },
       together:
         bursts === 'off'
@@ -163,6 +165,26 @@ describe('what was just committed', () => {
     expect(together).toEqual([]);
     expect(started().sort()).toEqual(idsOf(many).sort());
     expect(mostAtOnce()).toBe(8);
+  });
+
+  test('is not started again by the sweep before its start is noted', async () => {
+    let note = () => {};
+    const noted = new Promise<void>((done) => {
+      note = done;
+    });
+    const { push, pushSwept, started } = startsWith({ noted });
+    const one = someOf('a', 1);
+    push(one);
+    await pass(10);
+    pushSwept(one, false);
+    await pass(10);
+    expect(started()).toEqual(idsOf(one));
+    note();
+    await pass(10);
+    // Whoever finds it in the outbox now knows that it was not noted after all.
+    pushSwept(one, false);
+    await pass(10);
+    expect(started()).toHaveLength(2);
   });
 
   test('is started once, though the sweep finds it meanwhile', async () => {
