@@ -17,6 +17,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/dispatch': ['src/domain', 'src/db', 'src/temporal'],
   'src/api': ['src/domain', 'src/profiles', 'src/db', 'src/dispatch', 'src/temporal', 'src/version.ts'],
   'src/local': ['src/domain', 'workflows'],
+  'packages/receiver/src': [],
 };
 
 interface Import {
@@ -25,7 +26,7 @@ interface Import {
   typeOnly: boolean;
 }
 
-const files = ['workflows', 'activities', 'src'].flatMap((folder) =>
+const files = ['workflows', 'activities', 'src', 'packages/receiver/src'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => join(folder, file)),
@@ -57,7 +58,7 @@ test.each(Object.keys(MAY_IMPORT))('%s imports only what it may', (part) => {
   const wrong = imports
     .filter(
       ({ from, to }) =>
-        partOf(from) === part && /^(?:src|workflows|activities)\//.test(to) && partOf(to) !== part,
+        partOf(from) === part && /^(?:src|workflows|activities|packages)\//.test(to) && partOf(to) !== part,
     )
     .filter(({ to, typeOnly }) => {
       const allowed = MAY_IMPORT[part] ?? [];
@@ -78,6 +79,12 @@ test('the domain imports no library at all', () => {
   expect(
     imports.filter(({ from, to }) => partOf(from) === 'src/domain' && partOf(to) !== 'src/domain'),
   ).toEqual([]);
+});
+
+test('the kit for receivers runs wherever Fetch and WebCrypto are: it imports nothing but itself', () => {
+  const own = imports.filter(({ from }) => partOf(from) === 'packages/receiver/src');
+  expect(own.length).toBeGreaterThan(10);
+  expect(own.filter(({ to }) => partOf(to) !== 'packages/receiver/src')).toEqual([]);
 });
 
 test('only main.ts reads the configuration and compose.ts wires', () => {

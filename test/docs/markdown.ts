@@ -16,6 +16,7 @@ export const PAGES = [
   'docs/security.md',
   'docs/errors.md',
   'docs/contributing.md',
+  'packages/receiver/README.md',
 ];
 
 /** A fenced block with a comment before it that says what it is: `<!-- file: verify.py -->`. */
