@@ -23,19 +23,25 @@ export function ensureProgram(program: string, debianPackage = program): void {
   if (!runs(program)) throw new Error(`${program} is needed for this test: install ${debianPackage}`);
 }
 
-function runs(program: string): boolean {
-  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+/** Whether a program is there: asked for its version, it answers. */
+export function runs(program: string, ask = '--version'): boolean {
+  return spawnSync(program, [ask], { stdio: 'ignore' }).status === 0;
 }
 
 /** What a program prints. @throws Error with what it says on stderr, when it fails or takes too long */
 export async function output(
   [command = '', ...args]: readonly string[],
-  { cwd, env = {}, input = '' }: { cwd: string; env?: Record<string, string>; input?: string },
+  {
+    cwd,
+    env = {},
+    input = '',
+    withinMs = RUNS_WITHIN_MS,
+  }: { cwd: string; env?: Record<string, string>; input?: string; withinMs?: number },
 ): Promise<string> {
   const running = promisify(execFile)(command, args, {
     cwd,
     env: { ...process.env, ...env },
-    timeout: RUNS_WITHIN_MS,
+    timeout: withinMs,
   });
   running.child.stdin?.end(input);
   return (await running).stdout;

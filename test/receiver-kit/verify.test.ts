@@ -1,18 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import {
   type ReceivedHeaders,
+  type SignedRequest,
   verifySelgora,
   verifySelz,
   verifyStandard,
   WebhookVerificationError,
 } from '../../packages/receiver/src/index.ts';
-import { PROFILES } from '../../src/domain/delivery.ts';
+import { PROFILES, type ProfileName } from '../../src/domain/delivery.ts';
 import { sampleOf } from '../../src/profiles/catalogue/index.ts';
 import { newSecret } from '../../src/profiles/secret.ts';
 import vectors from '../vectors/signatures.json';
 import { delivery, SECRET } from './deliveries.ts';
 
-const CHECKS = { selgora: verifySelgora, selz: verifySelz, standard: verifyStandard };
+const CHECKS: Record<ProfileName, (request: SignedRequest) => Promise<unknown>> = {
+  selgora: verifySelgora,
+  selz: verifySelz,
+  standard: verifyStandard,
+};
 const OWN_HEADER = {
   selgora: 'x-selgora-signature',
   selz: 'x-selz-signature',
@@ -165,6 +170,12 @@ describe('webhook-signature', () => {
         .join(' '),
     };
     expect(await verdict(verifyStandard({ ...sent, headers: many }))).toBe('malformed_header');
+  });
+
+  test('is written in one way: unused bits of its base64 are zero', async () => {
+    const sent = request('standard');
+    const headers = { ...sent.headers, 'webhook-signature': `v1,${'A'.repeat(42)}B=` };
+    expect(await verdict(verifyStandard({ ...sent, headers }))).toBe('malformed_header');
   });
 
   test('verifies with a secret that somebody brought', async () => {

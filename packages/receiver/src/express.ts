@@ -14,7 +14,9 @@ export interface NodeRequest {
   body?: unknown;
   /** The bytes beside a parsed body, where a framework keeps them. */
   rawBody?: unknown;
-  on(event: string, listener: (value: never) => void): unknown;
+  on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 export interface NodeResponse {
