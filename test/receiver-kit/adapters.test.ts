@@ -5,12 +5,13 @@ import express from 'express';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { posthasteWebhook as expressWebhook } from '../../packages/receiver/src/express.ts';
 import { posthasteWebhook as fetchWebhook } from '../../packages/receiver/src/fetch.ts';
-import type {
-  Handler,
-  ReceiverOptions,
-  SelgoraEvent,
-  SelzEvent,
-  StandardEvent,
+import {
+  type Handler,
+  type ReceiverOptions,
+  type SelgoraEvent,
+  type SelzEvent,
+  type StandardEvent,
+  WebhookVerificationError,
 } from '../../packages/receiver/src/index.ts';
 import { PROFILES } from '../../src/domain/delivery.ts';
 import { newSecret } from '../../src/profiles/secret.ts';
@@ -103,7 +104,6 @@ describe.each(Object.entries(ADAPTERS))('%s', (name, open) => {
     for (const [code, sent] of [
       ['wrong_signature', delivery('standard', { secrets: [newSecret()] })],
       ['wrong_signature', forged],
-      ['too_old', delivery('standard', { at: new Date(Date.now() - 302_000) })],
       ['malformed_body', delivery('selgora')],
       ['missing_header', { headers: { 'content-type': 'application/json' }, body: '{}' }],
     ] as const) {
@@ -127,6 +127,24 @@ describe.each(Object.entries(ADAPTERS))('%s', (name, open) => {
     expect(onError).toHaveBeenCalledWith(expect.objectContaining({ message: 'the database is away' }));
     expect(written).toHaveBeenCalledOnce();
     written.mockRestore();
+  });
+
+  test('answers 500 to what was signed too long ago, for another attempt has another time', async () => {
+    const handler = vi.fn();
+    const late = delivery('standard', { at: new Date(Date.now() - 302_000) });
+    const send = await open(quiet, handler);
+    const response = await send(post(late));
+    expect([response.status, await response.text()]).toEqual([500, expect.stringMatching(/^too_old: /)]);
+    expect(handler).not.toHaveBeenCalled();
+    const patient = await open({ toleranceSeconds: 400 }, handler);
+    expect((await patient(post(late))).status).toBe(204);
+  });
+
+  test('answers 500 whatever the handler throws, a verification error of its own too', async () => {
+    const send = await open(quiet, () => {
+      throw new WebhookVerificationError('wrong_signature', 'of something else');
+    });
+    expect((await send(post(delivery('standard')))).status).toBe(500);
   });
 
   test('answers once the handler is done, not before', async () => {
@@ -168,8 +186,10 @@ describe.each(Object.entries(ADAPTERS))('%s', (name, open) => {
     expect((await roomy(post(delivery('standard')))).status).toBe(204);
   });
 
-  test('is refused at once without a secret', async () => {
+  test('is refused at once without a secret, or with options that are none', async () => {
     await expect(open({ secret: '' }, () => {})).rejects.toThrow(/Is its setting empty/);
+    await expect(open({ profile: 'stripe' as never }, () => {})).rejects.toThrow(/no profile "stripe"/);
+    await expect(open({ toleranceSeconds: Number.NaN }, () => {})).rejects.toThrow(/toleranceSeconds/);
   });
 
   test('takes POST alone', async () => {

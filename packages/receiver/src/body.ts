@@ -15,6 +15,10 @@ const ENVELOPES: Record<ProfileName, Readonly<Record<string, string>>> = {
   standard: { id: 'string', type: 'string', timestamp: 'string', data: 'object' },
 };
 
+export function isProfile(name: string): name is ProfileName {
+  return Object.hasOwn(ENVELOPES, name);
+}
+
 /** @throws WebhookVerificationError `body_was_parsed` */
 export function bytesOf(rawBody: RawBody): Bytes {
   if (typeof rawBody === 'string') return utf8(rawBody);

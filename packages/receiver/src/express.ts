@@ -28,9 +28,9 @@ export interface NodeResponse {
  * A handler of Express, Connect or `node:http` that verifies `webhook-signature`, whatever the profile, over a body that
  * it reads itself: it needs no parser and works before `express.json()`, or behind `express.raw()`.
  *
- * It answers 204 when `handler` has resolved; 500 when it throws, and when a parser has taken the bytes; 400 to what does
- * not verify, 413 to what is too long. It never calls `next`, because an application's own error handler may answer 4xx,
- * which ends a delivery.
+ * It answers 204 when `handler` has resolved; 400 to what is not genuine and 413 to what is too long, which ends the
+ * delivery; 500, so that it is tried again, when `handler` throws, when a parser has taken the bytes, and to what was signed
+ * too long ago. It never calls `next`, because an application's own error handler may answer 4xx.
  *
  * @throws TypeError at once when there is no secret
  */
@@ -48,7 +48,8 @@ export function posthasteWebhook<
       headers: request.headers,
       readBody: (limit) => readBody(request, limit),
     });
-    response.writeHead(status, headers);
+    // Of what is too long the rest has not been read, so the connection is of no more use.
+    response.writeHead(status, status === 413 ? { ...headers, connection: 'close' } : headers);
     response.end(text);
   };
 }

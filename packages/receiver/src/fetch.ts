@@ -8,8 +8,9 @@ import { type EventOf, type Handler, type ReceiverOptions, receiver } from './re
  * A handler of Fetch's requests, as Cloudflare Workers, Deno, Bun, Hono and Next.js have them, that verifies
  * `webhook-signature`, whatever the profile. It uses what all of them have: WebCrypto and streams.
  *
- * It answers 204 when `handler` has resolved; 500 when it throws, and when the body was read before; 400 to what does not
- * verify, 413 to what is too long.
+ * It answers 204 when `handler` has resolved; 400 to what is not genuine and 413 to what is too long, which ends the
+ * delivery; 500, so that it is tried again, when `handler` throws, when the body was read before, and to what was signed too
+ * long ago.
  *
  * @throws TypeError at once when there is no secret
  */
@@ -32,9 +33,15 @@ async function readBody(request: Request, limit: number): Promise<Bytes> {
   if (request.bodyUsed) throw bodyWasParsed('This body was read before posthasteWebhook.');
   const collector = new ByteCollector(limit);
   const reader = request.body?.getReader();
-  for (;;) {
-    const chunk = await reader?.read();
-    if (!chunk || chunk.done) return collector.whole();
-    collector.add(chunk.value);
+  try {
+    for (;;) {
+      const chunk = await reader?.read();
+      if (!chunk || chunk.done) return collector.whole();
+      collector.add(chunk.value);
+    }
+  } catch (error) {
+    // Nobody reads the rest.
+    reader?.cancel().catch(() => {});
+    throw error;
   }
 }

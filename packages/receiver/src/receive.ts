@@ -1,9 +1,9 @@
-import type { ProfileName } from './body.ts';
+import { isProfile, type ProfileName } from './body.ts';
 import type { AnyEvent, SelgoraEvent, SelzEvent, StandardEvent } from './events.ts';
 import { headerOf, type ReceivedHeaders } from './headers.ts';
 import { type Bytes, type Secret, secretsOf } from './hmac.ts';
-import { WebhookVerificationError } from './verification-error.ts';
-import { verifyStandard } from './verify.ts';
+import { type VerificationErrorCode, WebhookVerificationError } from './verification-error.ts';
+import { DEFAULT_TOLERANCE_S, verifyStandard } from './verify.ts';
 
 /** Of 256 KiB of data and its envelope no body comes near it. */
 const DEFAULT_LIMIT_BYTES = 1024 * 1024;
@@ -61,22 +61,41 @@ export interface Answer {
   text: string;
 }
 
+type Verified =
+  | { refusal?: undefined; event: AnyEvent; rawBody: Bytes }
+  | { refusal: WebhookVerificationError; event?: undefined; rawBody?: undefined };
+
 /**
  * What adapters do with a request: verify, handle, answer.
  *
- * @throws TypeError at once when there is no secret
+ * @throws TypeError at once when there is no secret, or an option is none
  */
 export function receiver<Event extends AnyEvent>(
   options: ReceiverOptions,
   handler: Handler<Event>,
 ): (incoming: Incoming) => Promise<Answer> {
-  const { toleranceSeconds, limit = DEFAULT_LIMIT_BYTES, isDuplicate, onError = logError } = options;
+  const {
+    profile = 'standard',
+    toleranceSeconds = DEFAULT_TOLERANCE_S,
+    limit = DEFAULT_LIMIT_BYTES,
+  } = options;
+  const { isDuplicate, onError = logError } = options;
   const secret = secretsOf(options.secret);
+  if (!isProfile(profile)) throw new TypeError(`There is no profile "${profile}".`);
+  if (!(toleranceSeconds >= 0)) throw new TypeError('toleranceSeconds is not a number of seconds.');
 
-  async function take({ headers, readBody }: Incoming): Promise<void> {
-    const rawBody = await readBody(limit);
-    const profile = options.profile ?? 'standard';
-    const event = (await verifyStandard({ rawBody, headers, secret, profile, toleranceSeconds })) as AnyEvent;
+  async function verified({ headers, readBody }: Incoming): Promise<Verified> {
+    try {
+      const rawBody = await readBody(limit);
+      const event = await verifyStandard({ rawBody, headers, secret, profile, toleranceSeconds });
+      return { event, rawBody };
+    } catch (error) {
+      if (error instanceof WebhookVerificationError) return { refusal: error };
+      throw error;
+    }
+  }
+
+  async function take(event: AnyEvent, rawBody: Bytes, headers: ReceivedHeaders): Promise<void> {
     if (await isDuplicate?.(event.id)) return;
     const id = headerOf(headers, 'posthaste-delivery');
     const attempt = Number(headerOf(headers, 'posthaste-attempt') ?? 1);
@@ -86,24 +105,31 @@ export function receiver<Event extends AnyEvent>(
   return async (incoming) => {
     if (incoming.method !== 'POST') return answer(405, 'Webhooks come with POST.', { allow: 'POST' });
     try {
-      await take(incoming);
+      const { refusal, event, rawBody } = await verified(incoming);
+      if (refusal) {
+        report(refusal, onError);
+        return answer(STATUS_OF[refusal.code], `${refusal.code}: ${refusal.message}`);
+      }
+      await take(event, rawBody, incoming.headers);
       return answer(204);
     } catch (error) {
       report(error, onError);
-      return answerTo(error);
+      return answer(500, 'The event could not be taken.');
     }
   };
 }
 
-/** A 4xx ends the delivery, so it is only for what no retry mends. */
-function answerTo(error: unknown): Answer {
-  if (!(error instanceof WebhookVerificationError)) return answer(500, 'The event could not be taken.');
-  const text = `${error.code}: ${error.message}`;
-  if (error.code === 'body_was_parsed') return answer(500, text);
-  // The rest of the body has not been read.
-  if (error.code === 'body_too_large') return answer(413, text, { connection: 'close' });
-  return answer(400, text);
-}
+/** A 4xx ends the delivery. Another attempt has another time, and may find the body whole. */
+const STATUS_OF: Record<VerificationErrorCode, number> = {
+  missing_header: 400,
+  malformed_header: 400,
+  wrong_signature: 400,
+  malformed_body: 400,
+  body_too_large: 413,
+  too_old: 500,
+  too_new: 500,
+  body_was_parsed: 500,
+};
 
 function answer(status: number, text = '', headers: Record<string, string> = {}): Answer {
   return {

@@ -14,6 +14,9 @@ import {
 } from './hmac.ts';
 import { WebhookVerificationError } from './verification-error.ts';
 
+/** Five minutes, as in the libraries for Standard Webhooks. */
+export const DEFAULT_TOLERANCE_S = 300;
+
 /** Most signatures that are looked at: an overlap has two, and each costs an HMAC of the body. */
 const MOST_SIGNATURES = 10;
 
@@ -52,7 +55,7 @@ export async function verifyStandard({
   headers,
   secret,
   profile = 'standard',
-  toleranceSeconds = 300,
+  toleranceSeconds = DEFAULT_TOLERANCE_S,
   now = new Date(),
 }: StandardRequest & { profile?: ProfileName }): Promise<AnyEvent> {
   const body = bytesOf(rawBody);
