@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { version } from '../../package.json';
 import { ROOT, snippetsOf } from '../docs/markdown.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { delivery, SECRET } from './deliveries.ts';
@@ -63,7 +64,7 @@ test('is packed, installed offline into an empty folder, used from JavaScript, a
   const user = join(folder, 'user');
   mkdirSync(user);
   await run('npm', ['pack', '--pack-destination', folder], { cwd: PACKAGE });
-  const archive = join(folder, 'posthaste-receiver-0.1.0.tgz');
+  const archive = join(folder, `posthaste-receiver-${version}.tgz`);
   const { stdout: listed } = await run('tar', ['-tzf', archive]);
   const files = listed.trim().split('\n');
   expect(
