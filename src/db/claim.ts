@@ -5,6 +5,7 @@ import { type ClaimedEvent, type ClaimRow, claimAnswer, type EndedRow, endedAnsw
 import { daysOf, onDays } from './days.ts';
 import { type IfLocked, lockEndpointsOf, WOKEN_FOR } from './parking.ts';
 import { inTransaction, type Queryable } from './pool.ts';
+import { SEALED_IN_FORCE } from './sealed-secrets.ts';
 
 /**
  * How long after its deadline the outcome of a POST is still waited for, before its process counts as dead: a POST
@@ -83,8 +84,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
           d.woken_at > now() - interval '${WOKEN_FOR}' as is_woken, d.attempt_count, d.next_attempt_at,
           e.status as endpoint_status, e.profile, e.url, e.headers, e.retry_schedule_s, e.retry_jitter, e.timeout_ms,
           e.retry_on, coalesce(e.max_concurrency, $3) as max_concurrency,
-          case when e.previous_secret_expires_at > now() then array[e.secret_sealed, e.previous_secret_sealed]
-            else array[e.secret_sealed] end as secrets_sealed,
+          ${SEALED_IN_FORCE} as secrets_sealed,
           last.try as last_try, last.step, last.expected_until,
           date_trunc('milliseconds', clock_timestamp()) as now,
           case

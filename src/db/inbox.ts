@@ -1,5 +1,6 @@
 import { openOrOnDayOf, openOrOnDaysOf } from './days.ts';
 import type { Queryable } from './pool.ts';
+import { SEALED_IN_FORCE } from './sealed-secrets.ts';
 
 /** How many requests an inbox keeps. */
 export const INBOX_SIZE = 100;
@@ -88,8 +89,7 @@ export async function clearInbox(db: Queryable, inbox: string): Promise<void> {
  */
 export async function sealedSecretsOfDelivery(db: Queryable, deliveryId: string): Promise<string[]> {
   const { rows } = await db.query<{ sealed: string[] }>(
-    `select case when e.previous_secret_expires_at > now() then array[e.secret_sealed, e.previous_secret_sealed]
-       else array[e.secret_sealed] end as sealed
+    `select ${SEALED_IN_FORCE} as sealed
      from deliveries d join endpoints e on e.id = d.endpoint_id
      where d.id = $1 and ${openOrOnDayOf('d.day', deliveryId)}`,
     [deliveryId],

@@ -45,13 +45,15 @@ export async function daysOver(db: Queryable, defaults: Retention, now: Date): P
 /** SQL: since when an account `a` keeps payloads. */
 const PAYLOADS_FROM = `($2::timestamptz - make_interval(days =>
   least(coalesce(a.payload_retention_days, $3), coalesce(a.retention_days, $1))))`;
+/** SQL: the last day on which there may be payloads that it does not keep any more. */
+const LAST_WITH_PAYLOADS_OVER = `(${PAYLOADS_FROM} at time zone 'UTC')::date`;
 
 /** What is left of days that others keep. In no order: when time is short, each account gets its turn. */
 export async function overdue(db: Queryable, defaults: Retention, now: Date): Promise<Overdue[]> {
   const values = [defaults.days, now, defaults.payloadDays];
   const { rows: days } = await db.query<{ day: Day }>(
     `select day::text from days
-     where day <= (select max(greatest(${LAST_OVER}, (${PAYLOADS_FROM} at time zone 'UTC')::date)) from accounts a)`,
+     where day <= (select max(greatest(${LAST_OVER}, ${LAST_WITH_PAYLOADS_OVER})) from accounts a)`,
     values,
   );
   const found: Overdue[] = [];
@@ -59,15 +61,17 @@ export async function overdue(db: Queryable, defaults: Retention, now: Date): Pr
   for (const { day } of days) {
     const isOn = onDays('e.day', [day]);
     const isOver = `'${day}' <= ${LAST_OVER}`;
-    const hasPayloads = `${isOn} and e.expunged_at is null`;
+    const hasPayloadsOver = `not ${isOver} and '${day}' <= ${LAST_WITH_PAYLOADS_OVER}`;
+    const withPayload = `${isOn} and e.expunged_at is null`;
     const { rows } = await db.query<Omit<Overdue, 'day'>>(
       `select * from (
          select a.id as "accountId", 'events' as what, $2::timestamptz as before
          from (${accountsWith(isOver, isOn)}) a
          union all
          select a.id, 'payloads', ${PAYLOADS_FROM}
-         from (${accountsWith(`not ${isOver} and '${day}' <= (${PAYLOADS_FROM} at time zone 'UTC')::date`, hasPayloads)}) a
-         where exists (select from events e where ${hasPayloads} and e.account_id = a.id and e.accepted_at < ${PAYLOADS_FROM} offset 0)
+         from (${accountsWith(hasPayloadsOver, withPayload)}) a
+         where exists (
+           select from events e where ${withPayload} and e.account_id = a.id and e.accepted_at < ${PAYLOADS_FROM} offset 0)
        ) parts order by random()`,
       values,
     );

@@ -4,6 +4,10 @@ import type { Queryable } from './pool.ts';
 export const SEALED_COLUMNS = ['secret_sealed', 'previous_secret_sealed'] as const;
 export type SealedColumn = (typeof SEALED_COLUMNS)[number];
 
+/** SQL: the sealed secrets of an endpoint `e` that sign now: during a rotation's overlap the one before, too. */
+export const SEALED_IN_FORCE = `case when e.previous_secret_expires_at > now()
+  then array[e.secret_sealed, e.previous_secret_sealed] else array[e.secret_sealed] end`;
+
 /** The id of the key, as {@link Vault.seal} writes it in front; what the indexes are on. */
 const keyIdIn = (column: SealedColumn) => `split_part(${column}, '.', 1)`;
 

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
-import express from 'express';
+import express, { type RequestHandler } from 'express';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { posthasteWebhook as expressWebhook } from '../../packages/receiver/src/express.ts';
 import { posthasteWebhook as fetchWebhook } from '../../packages/receiver/src/fetch.ts';
@@ -35,7 +35,20 @@ async function serve(listener: RequestListener): Promise<URL> {
 /** Sends a request through an adapter; what it answers. */
 type Send = (request: RequestInit) => Promise<Response>;
 
-const ADAPTERS: Record<string, (options: Options, handler: Handler<Known>) => Promise<Send>> = {
+type Open = (options: Options, handler: Handler<Known>) => Promise<Send>;
+
+/** Express with a parser before the adapter. */
+function behind(parser: RequestHandler): Open {
+  return async (options, handler) => {
+    const app = express();
+    app.use(parser);
+    app.use('/webhooks', expressWebhook({ secret: SECRET, ...options }, handler));
+    const url = await serve(app);
+    return (request) => fetch(url, request);
+  };
+}
+
+const ADAPTERS: Record<string, Open> = {
   async 'Express without a parser'(options, handler) {
     const app = express();
     app.post('/webhooks', expressWebhook({ secret: SECRET, ...options }, handler));
@@ -45,28 +58,14 @@ const ADAPTERS: Record<string, (options: Options, handler: Handler<Known>) => Pr
     const url = await serve(app);
     return (request) => fetch(url, request);
   },
-  async 'Express behind express.raw'(options, handler) {
-    const app = express();
-    app.use(express.raw({ type: 'application/json', limit: '2mb' }));
-    app.use('/webhooks', expressWebhook({ secret: SECRET, ...options }, handler));
-    const url = await serve(app);
-    return (request) => fetch(url, request);
-  },
-  async 'Express behind express.text'(options, handler) {
-    const app = express();
-    app.use(express.text({ type: 'application/json', limit: '2mb' }));
-    app.use('/webhooks', expressWebhook({ secret: SECRET, ...options }, handler));
-    const url = await serve(app);
-    return (request) => fetch(url, request);
-  },
-  async 'a parser that keeps rawBody'(options, handler) {
-    const app = express();
-    const verify = (request: object, _: unknown, rawBody: Buffer) => void Object.assign(request, { rawBody });
-    app.use(express.json({ verify, limit: '2mb' }));
-    app.use('/webhooks', expressWebhook({ secret: SECRET, ...options }, handler));
-    const url = await serve(app);
-    return (request) => fetch(url, request);
-  },
+  'Express behind express.raw': behind(express.raw({ type: 'application/json', limit: '2mb' })),
+  'Express behind express.text': behind(express.text({ type: 'application/json', limit: '2mb' })),
+  'a parser that keeps rawBody': behind(
+    express.json({
+      verify: (request, _response, rawBody) => void Object.assign(request, { rawBody }),
+      limit: '2mb',
+    }),
+  ),
   async 'node:http'(options, handler) {
     const url = await serve(expressWebhook({ secret: SECRET, ...options }, handler));
     return (request) => fetch(url, request);
