@@ -13,6 +13,9 @@ const EVENTS = 20;
 /** SQLSTATE of a server that has as many clients as it may have. */
 const TOO_MANY_CONNECTIONS = '53300';
 
+/** The name under which the test takes connections. */
+const TAKER = 'taker';
+
 test('a server without a free connection refuses events with 503 and loses nothing, POSTs under way included', async (context) => {
   // As in earnest: a server for tests takes more connections.
   const { databaseUrl } = await ownPostgres(context, { durable: true });
@@ -53,21 +56,25 @@ test('a server without a free connection refuses events with 503 and loses nothi
   });
 });
 
-/** Connects until the server takes no more, and the product has no connection left. */
+/** Connects until the server takes no more, and every connection it has is one of these. */
 async function takeAllConnections(databaseUrl: string): Promise<pg.Client[]> {
   const taken: pg.Client[] = [];
   for (;;) {
-    const client = new pg.Client({ connectionString: databaseUrl });
+    const client = new pg.Client({ connectionString: databaseUrl, application_name: TAKER });
     client.on('error', () => undefined);
     try {
       await client.connect();
       taken.push(client);
     } catch (error) {
       if ((error as { code?: string }).code !== TOO_MANY_CONNECTIONS) throw error;
-      const cut = await taken[0]?.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'posthaste'`,
+      // Not by the product's name: one that is just connecting has none yet.
+      const left = await taken[0]?.query<{ max: number }>(
+        `select current_setting('max_connections')::int as max,
+           (select count(pg_terminate_backend(pid)) from pg_stat_activity
+            where backend_type = 'client backend' and application_name <> $1)`,
+        [TAKER],
       );
-      if (cut?.rowCount === 0) return taken;
+      if (taken.length === left?.rows[0]?.max) return taken;
     }
   }
 }
