@@ -1,0 +1,4 @@
+export type { components, operations, paths } from './api.ts';
+export { type ClientOptions, createClient, dataOf, type PosthasteClient } from './client.ts';
+export { eachItem, type Page } from './pages.ts';
+export { type FieldProblem, PosthasteError, UNREACHABLE } from './problem.ts';
