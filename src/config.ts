@@ -10,11 +10,9 @@ import {
 import { type Network, parseNetworks } from './http/address.ts';
 import { EgressProxy } from './http/proxy.ts';
 import { LOG_LEVELS } from './log.ts';
+import type { Role } from './roles.ts';
 import { SettingError } from './setting-error.ts';
 import type { TemporalSettings } from './temporal/connect.ts';
-
-export const ROLES = ['all', 'api', 'worker', 'migrate', 'rotate-keys'] as const;
-export type Role = (typeof ROLES)[number];
 
 /** Which first attempts go out together: those that wait for a workflow of their own, none, or all. */
 export const BURST_MODES = ['on', 'off', 'always'] as const;

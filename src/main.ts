@@ -1,17 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { runBurstThread } from './burst-thread/thread.ts';
 import { compose } from './compose.ts';
-import { type Config, encryptionKeys, ROLES, type Role, readConfig } from './config.ts';
+import { type Config, encryptionKeys, readConfig } from './config.ts';
 import { rotateKeys } from './encryption-keys.ts';
 import { resolveAndJudge } from './http/guard.ts';
 import { runDemoOnce } from './local/demo.ts';
 import { startEmbedded } from './local/embedded.ts';
+import { noteAddress } from './local/local-product.ts';
 import { isFree } from './local/ports.ts';
 import { ensureLocalSecrets } from './local/secrets-file.ts';
 import { SetupError } from './local/setup-error.ts';
 import { onShutdown } from './local/shutdown.ts';
 import { welcome } from './local/welcome.ts';
 import { createLogger } from './log.ts';
+import { ROLES, type Role } from './roles.ts';
 import { SettingError } from './setting-error.ts';
 import { naming, prepare, progress, requireKeys, requirePrepared, type Stores } from './stores.ts';
 import type { TemporalSettings } from './temporal/connect.ts';
@@ -122,6 +124,7 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
       logger.info({ role, url: running.url }, 'ready');
       return;
     }
+    noteAddress(config.dataDir, running.url);
     // An inbox that deliveries may not reach shows nothing.
     const canShow = config.inbox && !(await resolveAndJudge(running.url, addressPolicy));
     const demo = canShow ? await runDemoOnce(running.url, operatorKey) : undefined;

@@ -18,6 +18,16 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/api': ['src/domain', 'src/profiles', 'src/db', 'src/dispatch', 'src/temporal', 'src/version.ts'],
   'src/local': ['src/domain', 'workflows'],
   'packages/receiver/src': [],
+  'src/cli': [
+    'src/domain',
+    'src/profiles',
+    'src/local',
+    'src/version.ts',
+    'src/roles.ts',
+    'packages/client/src',
+  ],
+  // Browsers use it, too.
+  'packages/client/src': [],
 };
 
 interface Import {
@@ -26,10 +36,11 @@ interface Import {
   typeOnly: boolean;
 }
 
-const files = ['workflows', 'activities', 'src', 'packages/receiver/src'].flatMap((folder) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => join(folder, file)),
+const files = ['workflows', 'activities', 'src', 'packages/client/src', 'packages/receiver/src'].flatMap(
+  (folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(folder, file)),
 );
 
 function importsOf(file: string): Import[] {
@@ -85,6 +96,21 @@ test('the kit for receivers runs wherever Fetch and WebCrypto are: it imports no
   const own = imports.filter(({ from }) => partOf(from) === 'packages/receiver/src');
   expect(own.length).toBeGreaterThan(10);
   expect(own.filter(({ to }) => partOf(to) !== 'packages/receiver/src')).toEqual([]);
+});
+
+test("the API's client imports nothing but openapi-fetch", () => {
+  const outside = imports.filter(
+    ({ from, to }) => partOf(from) === 'packages/client/src' && partOf(to) !== 'packages/client/src',
+  );
+  expect(new Set(outside.map(({ to }) => to))).toEqual(new Set(['openapi-fetch']));
+});
+
+test('the command line loads neither Temporal nor PostgreSQL', () => {
+  const loaded = new Set(['src/cli/command-line.ts']);
+  for (const file of loaded)
+    for (const { from, to, typeOnly } of imports) if (from === file && !typeOnly) loaded.add(to);
+  const libraries = [...loaded].filter((name) => !/^(?:src|packages)\/|^package\.json$|^node:/.test(name));
+  expect(libraries.sort()).toEqual(['commander', 'openapi-fetch']);
 });
 
 test('only main.ts reads the configuration and compose.ts wires', () => {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Role, readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
+import type { Role } from '../src/roles.ts';
 
 const KEY = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
 const own = {

@@ -18,7 +18,14 @@ import { bundleWorkflows } from './workflow-bundle.mjs';
 const DIST = join(ROOT, 'dist');
 /** Says, in dist, what it was built from. */
 const STAMP = 'built-from';
-const SOURCES = ['src', 'workflows', 'activities', 'package.json', 'package-lock.json'];
+const SOURCES = [
+  'src',
+  'workflows',
+  'activities',
+  'packages/client/src',
+  'package.json',
+  'package-lock.json',
+];
 
 /** Builds `dist` from the sources, when they are not those that it was built from. */
 export async function ensureBuilt() {
@@ -30,15 +37,14 @@ export async function ensureBuilt() {
   console.log(`Built in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
 }
 
-/** The command `posthaste`, and a thread of it. */
+/** What the package's `bin` names. */
 const EXECUTABLE = `#!/usr/bin/env node
-import { main } from './main.js';
+import { posthaste } from './command.js';
 
-await main(process.argv.slice(2), process.env);
-// A connection that failed half-way may hold on to its socket.
-if (process.exitCode) process.exit();
+await posthaste(process.argv.slice(2), process.env);
 `;
 
+/** A thread of a process that `main.js` runs. */
 const BURST_THREAD = `import { burstThread } from './main.js';
 
 burstThread(process.argv.slice(2), process.env);
@@ -50,7 +56,7 @@ async function build(sources) {
   const unfinished = join(ROOT, 'node_modules', '.cache', 'posthaste', `build-${process.pid}`);
   mkdirSync(unfinished, { recursive: true });
   try {
-    await bundleMain(join(unfinished, 'main.js'));
+    await bundlePrograms(unfinished);
     writeFileSync(join(unfinished, 'posthaste.js'), EXECUTABLE, { mode: 0o755 });
     writeFileSync(join(unfinished, 'burst-thread.js'), BURST_THREAD);
     cpSync(join(ROOT, 'src', 'db', 'migrations'), join(unfinished, 'migrations'), { recursive: true });
@@ -65,12 +71,17 @@ async function build(sources) {
   }
 }
 
-async function bundleMain(outfile) {
+/** Split, so that the command line loads nothing of what a process of the product needs. */
+async function bundlePrograms(outdir) {
   const { build: esbuild } = await import('esbuild');
   await esbuild({
-    entryPoints: [join(ROOT, 'src', 'main.ts')],
-    outfile,
+    entryPoints: {
+      command: join(ROOT, 'src', 'posthaste.ts'),
+      main: join(ROOT, 'src', 'main.ts'),
+    },
+    outdir,
     bundle: true,
+    splitting: true,
     platform: 'node',
     target: 'node20.3',
     format: 'esm',

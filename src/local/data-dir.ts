@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { takeLock } from './lock.ts';
+import { isRunning, readRecord, takeLock } from './lock.ts';
 import { SetupError } from './setup-error.ts';
 
 /** The folder that holds everything the embedded mode keeps; one running Posthaste owns it. */
@@ -8,6 +8,14 @@ export interface DataDir {
   /** Absolute. */
   path: string;
   release(): void;
+}
+
+const OWNER = 'owner.json';
+
+/** The pid of the running Posthaste that owns the folder, if one does. */
+export function ownerOf(dataDir: string): number | undefined {
+  const owner = readRecord(join(dataDir, OWNER));
+  return owner && isRunning(owner) ? owner.pid : undefined;
 }
 
 /**
@@ -18,7 +26,7 @@ export function ownDataDir(dataDir: string): DataDir {
   const path = resolve(dataDir);
   try {
     makeFolder(path);
-    const lock = takeLock(join(path, 'owner.json'));
+    const lock = takeLock(join(path, OWNER));
     if (lock.kind === 'taken') return { path, release: lock.release };
     throw new SetupError(
       `Posthaste already runs with pid ${lock.by} and the data in ${path}: stop it, or set POSTHASTE_DATA to another folder.`,

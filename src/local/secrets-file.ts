@@ -16,13 +16,18 @@ export interface LocalSecrets {
  * @throws SetupError when the file is there but damaged: new keys could not open what the old ones sealed.
  */
 export function ensureLocalSecrets(dataDir: string): LocalSecrets {
-  const path = join(dataDir, 'secrets.json');
+  return readLocalSecrets(dataDir) ?? makeSecrets(pathIn(dataDir));
+}
+
+/** Undefined before the very first start. @throws SetupError when the file is there but damaged */
+export function readLocalSecrets(dataDir: string): LocalSecrets | undefined {
+  const path = pathIn(dataDir);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return makeSecrets(path);
+    return undefined;
   }
   try {
     const { apiKey, encryptionKeys } = JSON.parse(text) as Partial<LocalSecrets>;
@@ -33,6 +38,10 @@ export function ensureLocalSecrets(dataDir: string): LocalSecrets {
   throw new SetupError(
     `${path} is damaged: put it back from a copy, or remove the whole folder to start anew.`,
   );
+}
+
+function pathIn(dataDir: string): string {
+  return join(dataDir, 'secrets.json');
 }
 
 function makeSecrets(path: string): LocalSecrets {

@@ -1,0 +1,87 @@
+import { Command, CommanderError } from 'commander';
+import { PosthasteError } from '../../packages/client/src/index.ts';
+import { ROLES } from '../roles.ts';
+import { VERSION } from '../version.ts';
+import { addCompletion } from './completion.ts';
+import { addDeliveries } from './deliveries.ts';
+import { addEndpoints } from './endpoints.ts';
+import { addEvents } from './events.ts';
+import { CommandError, EXIT, exitCodeOf } from './exit-codes.ts';
+import type { Io } from './output.ts';
+import { paintFor } from './paint.ts';
+import { addRecover } from './recover.ts';
+import { addTrigger } from './trigger.ts';
+import { addVerify } from './verify.ts';
+
+/** Runs one command on this process's streams. @returns what to exit with, see docs/cli.md */
+export async function commandLine(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const { stdin, stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', leaveWhenClosed);
+  const io: Io = { env, stdin, stdout, stderr };
+  try {
+    await programOn(io).parseAsync([...argv], { from: 'user' });
+    return Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    // It has said what is wrong, or shown its help.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    tell(error, argv.includes('--json'), io);
+    return exitCodeOf(error);
+  }
+}
+
+/** Whoever reads has had enough, as `head` does: that is no fault. */
+function leaveWhenClosed(error: NodeJS.ErrnoException): void {
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed);
+}
+
+export function programOn(io: Io): Command {
+  const program = new Command('posthaste')
+    .description('Send, watch and mend webhooks of a Posthaste that runs somewhere, through its API.')
+    .version(VERSION)
+    .option(
+      '--url <url>',
+      'address of the API (default: POSTHASTE_URL, else the product that runs in this folder)',
+    )
+    .option('--key <key>', 'API key (default: POSTHASTE_API_KEY)')
+    .option('--account <id>', 'account (default: POSTHASTE_ACCOUNT)')
+    .option('--json', 'print JSON, for programs')
+    .addHelpText('after', `\nProcesses of the product: posthaste ${ROLES.join('|')} (see docs/operators.md)`)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    })
+    .showHelpAfterError('(--help tells what there is)')
+    .exitOverride();
+  addEndpoints(program, io);
+  addEvents(program, io);
+  addTrigger(program, io);
+  addDeliveries(program, io);
+  addRecover(program, io);
+  addVerify(program, io);
+  addCompletion(program, io);
+  return program;
+}
+
+/** On stderr, so that what is piped on stays clean. */
+function tell(error: unknown, json: boolean, { stderr, env }: Io): void {
+  if (json) {
+    stderr.write(`${JSON.stringify({ error: toldAsJson(error) })}\n`);
+    return;
+  }
+  const paint = paintFor(stderr, env);
+  const isForPeople = error instanceof CommandError || error instanceof PosthasteError;
+  const message = isForPeople ? error.message : (error as Error).stack;
+  stderr.write(`${paint('red', 'posthaste:')} ${message}\n`);
+  if (!(error instanceof PosthasteError)) return;
+  // The first is in the message.
+  for (const { pointer, parameter, detail } of error.errors.slice(1))
+    stderr.write(`  ${pointer ?? parameter ?? ''}: ${detail}\n`);
+  if (error.requestId) stderr.write(`  request ${error.requestId}\n`);
+}
+
+function toldAsJson(error: unknown): object {
+  if (!(error instanceof PosthasteError)) return { code: 'command', detail: (error as Error).message };
+  const { status, code, detail, errors, requestId } = error;
+  return { status, code, detail, ...(errors.length > 0 && { errors }), ...(requestId && { requestId }) };
+}

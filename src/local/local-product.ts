@@ -1,0 +1,40 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ownerOf } from './data-dir.ts';
+import { readLocalSecrets } from './secrets-file.ts';
+
+/** Where the embedded product of a data folder is called, and with which key. */
+export interface LocalProduct {
+  apiUrl: string;
+  /** The operator's, unless the product was started with another in POSTHASTE_API_KEY. */
+  apiKey: string;
+}
+
+const ADDRESS = 'api.json';
+
+/** Leaves a note in the data folder, so that the command line finds the product that runs there. */
+export function noteAddress(dataDir: string, apiUrl: string): void {
+  writeFileSync(join(dataDir, ADDRESS), `${JSON.stringify({ apiUrl, pid: process.pid })}\n`, { mode: 0o600 });
+}
+
+/** Undefined when none runs, or it is not ready yet. */
+export function findLocalProduct(dataDir: string): LocalProduct | undefined {
+  const owner = ownerOf(dataDir);
+  const note = owner === undefined ? undefined : readNote(dataDir);
+  // A note of an earlier run may name a port that is somebody else's by now.
+  if (!note || note.pid !== owner) return undefined;
+  const apiKey = readLocalSecrets(dataDir)?.apiKey;
+  return apiKey ? { apiUrl: note.apiUrl, apiKey } : undefined;
+}
+
+function readNote(dataDir: string): { apiUrl: string; pid: unknown } | undefined {
+  try {
+    const { apiUrl, pid } = JSON.parse(readFileSync(join(dataDir, ADDRESS), 'utf8')) as Record<
+      string,
+      unknown
+    >;
+    return typeof apiUrl === 'string' ? { apiUrl, pid } : undefined;
+  } catch {
+    return undefined;
+  }
+}
