@@ -15,12 +15,16 @@ export interface Column<Row> {
 const GAP = '  ';
 const NARROWEST = 8;
 
-/** A table whose columns are as wide as what is in them, and which fits the width where columns may shrink. */
+/**
+ * A table whose columns are as wide as what is in them, and which fits the width where columns may shrink. One with
+ * nothing in it is left out.
+ */
 export function table<Row>(
-  columns: readonly Column<Row>[],
+  all: readonly Column<Row>[],
   rows: readonly Row[],
   { width, paint }: { width: number; paint: Paint },
 ): string {
+  const columns = all.filter(({ value }) => rows.some((row) => value(row) !== undefined));
   const cells = rows.map((row) => columns.map(({ value }) => oneLine(String(value(row) ?? ''))));
   const widths = fitted(
     columns,

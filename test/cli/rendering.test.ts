@@ -34,6 +34,13 @@ test('columns are aligned, numbers to the right', () => {
   ]);
 });
 
+test('a column with nothing in it is left out', () => {
+  const sparse = [...columns, { title: 'next', value: () => undefined }];
+  expect(table(sparse, rows, { width: 200, paint: plain })).toBe(
+    table(columns, rows, { width: 200, paint: plain }),
+  );
+});
+
 test('a narrow terminal cuts what may be cut, and never an id', () => {
   const lines = table(columns, rows, { width: 44, paint: plain }).split('\n');
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(44);

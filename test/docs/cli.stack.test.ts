@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EXIT } from '../../src/cli/exit-codes.ts';
+import { PROGRAM } from '../cli/run-posthaste.ts';
+import buildProduct from '../faults/support/built-product.ts';
+import { openAccount } from '../support/merchant.ts';
+import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { snippetsOf, textOf } from './markdown.ts';
+import { output } from './programs.ts';
+
+const PAGE = 'docs/cli.md';
+const SHOWN_ORIGIN = 'http://localhost:3000';
+const CODE_MARK = '::ended::';
+
+let posthaste: Posthaste;
+
+beforeAll(async () => {
+  [posthaste] = await Promise.all([startPosthaste(), buildProduct()]);
+}, 180_000);
+afterAll(() => posthaste?.stop());
+
+test('the commands of the page on the command line end as is said', async () => {
+  const merchant = await openAccount(posthaste);
+  const cwd = temporaryFolder();
+  // As the alias, and says how each that a reader would see end has ended.
+  const script = `#!/bin/sh\n"${process.execPath}" "${PROGRAM}" "$@"\ncode=$?\n[ "$2" = secret ] || echo "${CODE_MARK}$code" >&2\nexit $code\n`;
+  writeFileSync(join(cwd, 'posthaste'), script, { mode: 0o755 });
+  const env: Record<string, string> = {
+    PATH: `${cwd}${delimiter}${process.env.PATH}`,
+    POSTHASTE_URL: posthaste.url,
+    POSTHASTE_API_KEY: posthaste.operatorKey,
+    POSTHASTE_ACCOUNT: merchant.id,
+  };
+  const snippets = snippetsOf(PAGE, 'run');
+  expect(snippets.length).toBeGreaterThan(5);
+  for (const { name, code } of snippets) {
+    const said = await output(
+      ['bash', '-c', `exec 2>&1\n${code.replaceAll(SHOWN_ORIGIN, posthaste.url)}\nexit 0`],
+      {
+        cwd,
+        env,
+      },
+    );
+    const codes = [...said.matchAll(new RegExp(`${CODE_MARK}(\\d+)`, 'g'))].map(([, ended]) => ended);
+    expect({ said, codes }).toEqual({ said, codes: name.split(' ') });
+    env.EP ??= /ep_[0-9a-f]+/.exec(said)?.[0] ?? '';
+    const delivery = /dlv_[0-9a-f]+/.exec(said)?.[0];
+    if (delivery && !env.ID) {
+      env.ID = delivery;
+      await merchant.until(delivery, ({ completedAt }) => completedAt !== undefined);
+    }
+  }
+});
+
+test('the page tells every exit code', () => {
+  const told = [...textOf(PAGE).matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => Number(code));
+  expect(told).toEqual(Object.values(EXIT));
+});
