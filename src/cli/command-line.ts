@@ -18,14 +18,19 @@ export async function commandLine(argv: readonly string[], env: NodeJS.ProcessEn
   const { stdin, stdout, stderr } = process;
   for (const stream of [stdout, stderr]) stream.on('error', leaveWhenClosed);
   const io: Io = { env, stdin, stdout, stderr };
+  const json = argv.includes('--json');
   try {
-    await programOn(io).parseAsync([...argv], { from: 'user' });
+    await programOn(io, json).parseAsync([...argv], { from: 'user' });
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
-    // It has said what is wrong, or shown its help.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    tell(error, argv.includes('--json'), io);
-    return exitCodeOf(error);
+    if (!(error instanceof CommanderError)) {
+      tell(error, json, io);
+      return exitCodeOf(error);
+    }
+    if (error.exitCode === 0) return EXIT.ok;
+    // To people it has said what is wrong, or shown its help.
+    if (json) tell(error, json, io);
+    return EXIT.usage;
   }
 }
 
@@ -34,7 +39,8 @@ function leaveWhenClosed(error: NodeJS.ErrnoException): void {
   process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed);
 }
 
-export function programOn(io: Io): Command {
+/** @param silent whether it keeps to itself what is wrong with its arguments */
+export function programOn(io: Io, silent = false): Command {
   const program = new Command('posthaste')
     .description('Send, watch and mend webhooks of a Posthaste that runs somewhere, through its API.')
     .version(VERSION)
@@ -49,7 +55,7 @@ export function programOn(io: Io): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeErr: (text) => silent || io.stderr.write(text),
     })
     .showHelpAfterError('(--help tells what there is)')
     .exitOverride();

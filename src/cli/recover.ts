@@ -45,8 +45,11 @@ export function addRecover(program: Command, io: Io): void {
       }
       const question = `${countText(count)} Send ${count.count === 1 ? 'it' : 'them'} again?`;
       if (!(await confirmed(question, options, io))) throw new CommandError('Nothing was sent.', EXIT.failed);
-      const started = (await asked(session, id, options, false)) as Recovery;
-      const ended = await followed(session, started, io);
+      const ended = await followed(
+        session,
+        () => asked(session, id, options, false) as Promise<Recovery>,
+        io,
+      );
       out.result(ended, () => endText(ended, out));
       if (ended.status !== 'completed') process.exitCode = EXIT.failed;
     });
@@ -64,14 +67,18 @@ function asked({ client, path }: Session, id: string, options: RecoverOptions, d
   return dataOf(client.POST('/v1/accounts/{account}/endpoints/{id}/recover', { params, body }));
 }
 
-/** Looks on until it has ended. Ctrl-C ends only the looking. */
-async function followed({ client, path, out }: Session, started: Recovery, io: Io): Promise<Recovery> {
+/** Starts it, and looks on until it has ended. Ctrl-C ends only the looking. */
+async function followed(
+  { client, path, out }: Session,
+  start: () => Promise<Recovery>,
+  io: Io,
+): Promise<Recovery> {
   const bar = progressBar(io, out.json);
   const leaving = new AbortController();
   const leave = () => leaving.abort();
   process.once('SIGINT', leave);
   try {
-    let recovery = started;
+    let recovery = await start();
     while (recovery.status === 'running' || recovery.status === 'paused') {
       bar.show({
         done: recovery.resent + recovery.skipped,
@@ -86,7 +93,7 @@ async function followed({ client, path, out }: Session, started: Recovery, io: I
           EXIT.interrupted,
         );
       }
-      const params = { path: { ...path, id: started.id } };
+      const params = { path: { ...path, id: recovery.id } };
       recovery = await dataOf(client.GET('/v1/accounts/{account}/recoveries/{id}', { params }));
     }
     return recovery;
@@ -97,7 +104,8 @@ async function followed({ client, path, out }: Session, started: Recovery, io: I
 }
 
 function countText({ count, skipped, endpointId }: RecoveryCount): string {
-  const more = skipped > 0 ? ` (${counted(skipped, 'more delivery')} of it need none or cannot)` : '';
+  const further = counted(skipped, 'further delivery');
+  const more = skipped > 0 ? `; ${further} of that time need no sending, or have nothing to send` : '';
   return `${counted(count, 'event')} did not arrive at ${endpointId}${more}.`;
 }
 

@@ -8,6 +8,7 @@ import { afterOutage } from '../support/outage.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { waitUntil } from '../support/wait.ts';
 import { type RunOptions, runPosthaste } from './run-posthaste.ts';
 
 let posthaste: Posthaste;
@@ -164,6 +165,24 @@ test('a recovery counts first, asks, and is followed to its end', async () => {
   expect(again.stdout).toContain('0 events');
 });
 
+test('Ctrl-C ends the looking on, and the recovery goes on', async () => {
+  const { run, merchant } = await seated();
+  const endpoint = await merchant.endpoint({ url: receiver.url('/interrupted') });
+  // So many that the recovery of a paused endpoint does not end by itself.
+  await afterOutage(posthaste, { accountId: merchant.id, id: endpoint.id }, 120);
+  await merchant.pause(endpoint.id);
+  const recoveries = async () => (await merchant.call<{ data: Listed[] }>('GET', '/recoveries')).body.data;
+  const { code, stderr } = await run(['recover', endpoint.id, '--since', '1d', '--yes'], {
+    interruptAfter: () => waitUntil(recoveries, (all) => all.length === 1),
+  });
+  const [recovery] = await recoveries();
+  expect(recovery?.status).toBe('running');
+  expect({ code, named: stderr.includes(`The recovery ${recovery?.id} goes on`) }).toEqual({
+    code: 130,
+    named: true,
+  });
+});
+
 describe('a fault is told on stderr, and by the exit code', () => {
   test.each([
     [2, 'an unknown command', ['endpoint', 'list']],
@@ -191,6 +210,9 @@ describe('a fault is told on stderr, and by the exit code', () => {
     const { run } = await seated();
     const { stderr } = await run(['deliveries', 'show', 'dlv_none', '--json']);
     expect(JSON.parse(stderr)).toMatchObject({ error: { status: 404, code: 'not_found' } });
+    const wrong = await run(['deliveries', 'show', '--json']);
+    expect(wrong.code).toBe(2);
+    expect(JSON.parse(wrong.stderr).error.detail).toContain("missing required argument 'id'");
   });
 
   test('the similar command is suggested', async () => {

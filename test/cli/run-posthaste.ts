@@ -20,11 +20,13 @@ export interface RunOptions {
   cwd?: string;
   /** Close our end of its stdout before it writes. */
   deaf?: boolean;
+  /** Press Ctrl-C once this has come to something. */
+  interruptAfter?: () => Promise<unknown>;
 }
 
 /** Runs the built command line to its end, as a process with no settings but those given. */
 export async function runPosthaste(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { env = {}, input = '', cwd = ROOT, deaf = false } = options;
+  const { env = {}, input = '', cwd = ROOT, deaf = false, interruptAfter } = options;
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd,
     env: { PATH: process.env.PATH, ...env },
@@ -40,6 +42,11 @@ export async function runPosthaste(args: readonly string[], options: RunOptions 
   if (deaf) child.stdout.destroy();
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
-  const [code] = (await once(child, 'close')) as [number | null];
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  if (interruptAfter) {
+    await interruptAfter();
+    child.kill('SIGINT');
+  }
+  const [code] = await closed;
   return { code, stdout, stderr };
 }
