@@ -135,6 +135,7 @@ export async function compose(parts: Parts): Promise<Running> {
               rateLimit: parts.rateLimit,
               retention,
               version: VERSION,
+              temporalUi: temporalUiOf(parts),
             },
           });
     const server = createHttpServer(app);
@@ -145,4 +146,8 @@ export async function compose(parts: Parts): Promise<Running> {
     await stop();
     throw error;
   }
+}
+
+function temporalUiOf({ temporalUiUrl: url, temporal: { namespace = 'default' } }: Parts) {
+  return url === undefined ? undefined : { url, namespace };
 }

@@ -27,6 +27,8 @@ export interface Config {
   port: number;
   databaseUrl: string | undefined;
   temporal: TemporalSettings | undefined;
+  /** Where people look at workflows; undefined: not known, or that of the embedded server. */
+  temporalUiUrl: string | undefined;
   taskQueue: string;
   operatorKey: string | undefined;
   encryptionKeys: EncryptionKey[] | undefined;
@@ -76,6 +78,10 @@ const settings = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must be like postgres://user:password@host:5432/database')
+    .optional(),
+  TEMPORAL_UI_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
   POSTHASTE_API_KEY: z
     .string()
@@ -183,6 +189,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv): Config {
     port: set.PORT,
     databaseUrl: set.DATABASE_URL,
     temporal,
+    temporalUiUrl: set.TEMPORAL_UI_URL,
     taskQueue: set.POSTHASTE_TASK_QUEUE,
     operatorKey: set.POSTHASTE_API_KEY,
     encryptionKeys: set.POSTHASTE_ENCRYPTION_KEYS,

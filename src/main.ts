@@ -103,6 +103,7 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
       ...stores,
       host: config.host,
       port: config.port,
+      temporalUiUrl: config.temporalUiUrl ?? embedded?.temporal?.webUiUrl,
       taskQueue: config.taskQueue,
       operatorKey,
       encryptionKeys: keys,

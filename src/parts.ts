@@ -15,6 +15,8 @@ export interface Parts {
   port: number;
   databaseUrl: string;
   temporal: TemporalSettings;
+  /** Where people look at workflows; default: not known. */
+  temporalUiUrl?: string | undefined;
   taskQueue: string;
   operatorKey: string;
   encryptionKeys: EncryptionKey[];

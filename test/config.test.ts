@@ -140,6 +140,7 @@ describe('a wrong setting stops the start with one line that names it', () => {
     ['all', { POSTHASTE_ALLOW_NETWORKS: '10.0.0.0/99' }, 'POSTHASTE_ALLOW_NETWORKS'],
     ['all', { POSTHASTE_ALLOW_HTTP: 'maybe' }, 'POSTHASTE_ALLOW_HTTP'],
     ['all', { POSTHASTE_INBOX: 'maybe' }, 'POSTHASTE_INBOX'],
+    ['all', { TEMPORAL_UI_URL: 'temporal.example:8080' }, 'TEMPORAL_UI_URL'],
     ['all', { POSTHASTE_RATE_LIMIT: '0' }, 'POSTHASTE_RATE_LIMIT'],
     ['all', { POSTHASTE_RATE_LIMIT: '-1' }, 'POSTHASTE_RATE_LIMIT'],
     ['rotate-keys', { ...own, DATABASE_URL: '' }, 'DATABASE_URL'],

@@ -48,6 +48,8 @@ export interface ApiDeps {
     /** For accounts that ask for no other. */
     retention: Retention;
     version: string;
+    /** Where people look at workflows; undefined: not known. */
+    temporalUi?: { url: string; namespace: string } | undefined;
   };
 }
 

@@ -5,6 +5,7 @@ import { endpointRoutes } from './endpoints.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { eventRoutes } from './events.ts';
 import { keyRoutes } from './keys.ts';
+import { meRoutes } from './me.ts';
 import { recoveryRoutes } from './recoveries.ts';
 import type { Route } from './route.ts';
 import { testSendRoutes } from './test-send.ts';
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   ...deliveryRoutes,
   ...recoveryRoutes,
   ...keyRoutes,
+  ...meRoutes,
   ...auditRoutes,
   ...eventTypeRoutes,
 ];

@@ -46,7 +46,9 @@ export interface ServedApi {
 }
 
 /** The API over HTTP on a database of its own, with nobody behind it who delivers. */
-export async function serveApi(limits: { rateLimit?: number } = {}): Promise<ServedApi> {
+export async function serveApi(
+  given: { rateLimit?: number; temporalUi?: { url: string; namespace: string } } = {},
+): Promise<ServedApi> {
   const database = await freshDatabase();
   const pool = createPool(database.databaseUrl, () => {});
   const tenantPool = createPool(database.databaseUrl, () => {}, { role: 'tenant', max: 8 });
@@ -70,7 +72,7 @@ export async function serveApi(limits: { rateLimit?: number } = {}): Promise<Ser
     judgeUrl: async () => undefined,
     readiness: [],
     logger: createLogger('fatal'),
-    settings: { ...limits, operatorKey, inbox: true, retention: DEFAULT_RETENTION, version: 'test' },
+    settings: { ...given, operatorKey, inbox: true, retention: DEFAULT_RETENTION, version: 'test' },
   });
   const server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');
