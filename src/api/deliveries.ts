@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { attemptsOf, type DeliveryRow, listDeliveries } from '../db/deliveries.ts';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../domain/delivery.ts';
+import { attemptRequestRoutes } from './attempt-request.ts';
 import {
   accountAndIdParams,
   accountParams,
@@ -85,6 +86,7 @@ export const deliveryRoutes: Route[] = [
       return { status: 200, body: await showDelivery(deps, params.account, params.id) };
     },
   }),
+  ...attemptRequestRoutes,
   ...logRoutes,
   ...commandRoutes,
 ];

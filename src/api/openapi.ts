@@ -96,7 +96,7 @@ function answersOf(route: Route, convert: Convert): Json {
 }
 
 function problemsOf(route: Route): Json {
-  const statuses = [400, 401, 403, 429, 500, 503];
+  const statuses = [400, 401, 403, 429, 500, 503, ...(route.problems ?? [])];
   if (route.path.includes(':')) statuses.push(404);
   // A body may come with these, and is looked at even where none is wanted.
   if (route.method !== 'get' && route.method !== 'delete') statuses.push(409, 413, 415, 422);

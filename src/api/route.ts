@@ -56,6 +56,8 @@ export interface Route<
   headers?: z.ZodObject;
   /** Schema of each answer, by status; null for one without a body. Errors are added for every route. */
   answers: Record<number, { description: string; schema: z.ZodType | null }>;
+  /** Statuses of errors besides those that every route of its method may answer. */
+  problems?: readonly number[];
   handle(call: Call<z.output<Params>, z.output<Query>, z.output<Body>>): Promise<Answer<unknown>>;
 }
 

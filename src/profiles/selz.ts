@@ -21,6 +21,6 @@ export const selz: Profile = {
 };
 
 /** Fixed when the event was accepted, so the signature is the same on every retry. */
-function acceptedAtS({ acceptedAt }: StoredEvent): number {
+export function acceptedAtS({ acceptedAt }: StoredEvent): number {
   return Math.floor(acceptedAt.getTime() / 1000);
 }

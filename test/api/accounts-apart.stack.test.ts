@@ -31,6 +31,8 @@ const KINDS: Record<string, keyof Belongings> = {
   'event-types': 'eventType',
   recoveries: 'recovery',
 };
+/** What the path names by its number within the thing before it: the first of them. */
+const NUMBERS: Record<string, string> = { attempts: '1' };
 /** What a query names by an id. */
 const QUERY_KINDS: Record<string, keyof Belongings> = {
   endpointId: 'endpoint',
@@ -120,6 +122,8 @@ function pathOf({ path, idParameters }: Named, account: string, id: (part: strin
   );
 }
 
+const idOf = (part: string, belongings: Belongings): string => NUMBERS[part] ?? belongings[kindOf(part)];
+
 const kindOf = (part: string): keyof Belongings => {
   const kind = KINDS[part];
   if (!kind) throw new Error(`say in KINDS what /${part}/{id} names, and furnish both accounts with one`);
@@ -158,7 +162,7 @@ test('the document that is served is the one looked at here, and every id in it 
   const { body } = await served.api.call('GET', '/openapi.json');
   expect(body).toEqual(JSON.parse(JSON.stringify(document)));
   expect(operations.length).toBeGreaterThan(25);
-  for (const { idParameters } of operations) for (const { part } of idParameters) kindOf(part);
+  for (const { idParameters } of operations) for (const { part } of idParameters) idOf(part, ours);
   for (const { parameter, name } of queryIds)
     expect(QUERY_KINDS[parameter], `say in QUERY_KINDS what ?${parameter} of ${name} names`).toBeDefined();
   // An account may not come in another way.
@@ -174,7 +178,7 @@ describe('another account’s path', () => {
     const headers = { authorization: `Bearer ${await served.keyOf('ours')}` };
     const answers = [];
     for (const account of ['theirs', 'nobody']) {
-      const path = pathOf(operation, account, (part) => theirs[kindOf(part)]);
+      const path = pathOf(operation, account, (part) => idOf(part, theirs));
       const answer = await served.api.call(operation.method, path, bodyOf(operation), headers);
       answers.push({
         status: answer.status,
@@ -194,7 +198,7 @@ describe('another account’s ids', () => {
     const callers = [await keyFor(operation, 'ours'), {}];
     for (const headers of callers) {
       for (const id of Object.values(theirs)) {
-        const path = pathOf(operation, 'ours', () => id);
+        const path = pathOf(operation, 'ours', (part) => NUMBERS[part] ?? id);
         const answer = await served.api.call(operation.method, path, bodyOf(operation), headers);
         expect(answer, path).toMatchObject({ status: 404, body: { code: 'not_found' } });
         expectNothingOfTheirs(answer.body, id);
@@ -208,7 +212,7 @@ describe('another account’s ids', () => {
       const account = `${operation.name}-1`;
       const own = await furnished(account);
       const headers = await keyFor(operation, account);
-      const path = pathOf(operation, account, (part) => own[kindOf(part)]);
+      const path = pathOf(operation, account, (part) => idOf(part, own));
       const answer = await served.api.call(operation.method, path, bodyOf(operation), headers);
       // 409: it makes no sense for a delivery that has ended.
       expect([200, 201, 202, 204, 207, 409], `${answer.status} ${JSON.stringify(answer.body)}`).toContain(
@@ -220,7 +224,7 @@ describe('another account’s ids', () => {
 
   test.each(queryIds)('find nothing in a query: $name ?$parameter', async (operation) => {
     const id = theirs[QUERY_KINDS[operation.parameter] as keyof Belongings];
-    const path = `${pathOf(operation, 'ours', (part) => ours[kindOf(part)])}?${operation.parameter}=${id}`;
+    const path = `${pathOf(operation, 'ours', (part) => idOf(part, ours))}?${operation.parameter}=${id}`;
     const answer = await served.api.call(operation.method, path, undefined, await keyFor(operation, 'ours'));
     expect(answer).toMatchObject({ status: 200, body: { data: [] } });
     expectNothingOfTheirs(answer.body, '');
