@@ -6,6 +6,7 @@ import { eventTypeRoutes } from './event-types.ts';
 import { eventRoutes } from './events.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
+import { overviewRoutes } from './overview.ts';
 import { recoveryRoutes } from './recoveries.ts';
 import type { Route } from './route.ts';
 import { testSendRoutes } from './test-send.ts';
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   ...endpointRoutes,
   ...testSendRoutes,
   ...deliveryRoutes,
+  ...overviewRoutes,
   ...recoveryRoutes,
   ...keyRoutes,
   ...meRoutes,
