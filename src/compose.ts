@@ -1,5 +1,6 @@
 import { createApi, createHealthApi } from './api/app.ts';
 import type { PartCheck } from './api/deps.ts';
+import { createEventStreams } from './api/event-stream.ts';
 import { closeServer, createHttpServer, listen } from './api/server.ts';
 import type { Dispatch } from './burst-thread/host.ts';
 import { startTemporalSide } from './compose-worker.ts';
@@ -114,6 +115,7 @@ export async function compose(parts: Parts): Promise<Running> {
     undo.push(async () => reconciler.stop());
 
     const checks: PartCheck[] = [databaseCheck(pool), ...readiness];
+    const streams = createEventStreams();
     const app =
       parts.role === 'worker'
         ? createHealthApi(checks)
@@ -127,6 +129,7 @@ export async function compose(parts: Parts): Promise<Running> {
             recoveries,
             judgeUrl: (url) => resolveAndJudge(url, parts.addressPolicy, resolve),
             readiness: checks,
+            streams,
             logger: parts.logger,
             settings: {
               operatorKey: parts.operatorKey,
@@ -140,7 +143,10 @@ export async function compose(parts: Parts): Promise<Running> {
           });
     const server = createHttpServer(app);
     const url = await listen(server, parts.host, parts.port);
-    undo.push(() => closeServer(server));
+    undo.push(() => {
+      streams.stop();
+      return closeServer(server);
+    });
     return { url, stop };
   } catch (error) {
     await stop();

@@ -1,8 +1,10 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { AppError } from '../domain/errors.ts';
 import { createAuthenticate } from './auth.ts';
+import { createDeliveryTails } from './delivery-tails.ts';
 import type { AppDeps, PartCheck } from './deps.ts';
 import { docsRouter } from './docs.ts';
+import { createEventStreams } from './event-stream.ts';
 import { healthRouter } from './health.ts';
 import { createInbox } from './inbox.ts';
 import { createKnownAccounts, invoke } from './invoke.ts';
@@ -25,8 +27,10 @@ export function createApi(deps: AppDeps): Express {
   app.get('/', named('/'), (_request, response) => response.redirect('/docs'));
   if (deps.settings.inbox) app.use('/inbox', named('/inbox/:name'), createInbox(deps));
 
+  const { streams = createEventStreams(), ...rest } = deps;
   const context = {
-    deps,
+    deps: { ...rest, tails: createDeliveryTails(deps) },
+    streams,
     authenticate: createAuthenticate(deps),
     limitKey: createKeyLimit(deps.settings.rateLimit),
     knownAccounts: createKnownAccounts(deps),

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { findKeyByHash, noteKeyUse } from '../db/api-keys.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import type { Caller } from './caller.ts';
-import type { ApiDeps } from './deps.ts';
+import type { AppDeps } from './deps.ts';
 import { createGuessLimit } from './rate-limit.ts';
 import type { Access } from './route.ts';
 
@@ -18,7 +18,11 @@ export function hashOfKey(key: string): Buffer {
  * Bearer keys only: never from the URL, a cookie or a body. Keys are compared by their hashes, so the time of an
  * answer tells nothing of how much of a key was right, and every wrong key takes the same way.
  */
-export function createAuthenticate({ pool, logger, settings }: ApiDeps): Authenticate {
+export function createAuthenticate({
+  pool,
+  logger,
+  settings,
+}: Pick<AppDeps, 'pool' | 'logger' | 'settings'>): Authenticate {
   const operatorHash = hashOfKey(settings.operatorKey);
   const guesses = createGuessLimit();
 

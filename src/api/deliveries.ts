@@ -1,41 +1,17 @@
 import { z } from 'zod';
 import { attemptsOf, type DeliveryRow, listDeliveries } from '../db/deliveries.ts';
-import { DELIVERY_STATUSES, type DeliveryStatus } from '../domain/delivery.ts';
 import { attemptRequestRoutes } from './attempt-request.ts';
-import {
-  accountAndIdParams,
-  accountParams,
-  eventType,
-  instant,
-  integerInQuery,
-  resourceId,
-} from './contracts.ts';
+import { accountAndIdParams, accountParams, eventType, instant, resourceId } from './contracts.ts';
 import { commandRoutes } from './delivery-commands.ts';
+import { responseStatus, statuses } from './delivery-filter.ts';
 import { logRoutes } from './delivery-log.ts';
+import { tailRoutes } from './delivery-tail.ts';
 import { deliveryAnswer, toDeliveryAnswer } from './delivery-view.ts';
 import { showDelivery } from './find-delivery.ts';
 import { pageQuery, pageRequest, pageSchema, toPage } from './page.ts';
 import { type Route, route } from './route.ts';
 
 const DELIVERIES = '/v1/accounts/:account/deliveries';
-
-const isStatus = (word: string): word is DeliveryStatus =>
-  (DELIVERY_STATUSES as readonly string[]).includes(word);
-
-const oneStatus = `(${DELIVERY_STATUSES.join('|')})`;
-const statusList = { type: 'string', pattern: `^${oneStatus}(,${oneStatus})*$` } as const;
-
-const statuses = z
-  .union([z.string(), z.array(z.string())])
-  .transform((given) => [given].flat().flatMap((list) => list.split(',')))
-  .refine((words) => words.every(isStatus), `Expected one or more of ${DELIVERY_STATUSES.join(', ')}.`)
-  .transform((words) => words.filter(isStatus))
-  .meta({
-    anyOf: [statusList, { type: 'array', items: statusList }],
-    description: `One or more of ${DELIVERY_STATUSES.join(', ')}; repeat it or separate them by commas.`,
-  });
-
-const responseStatus = integerInQuery(100, 999).describe('That the last attempt was answered with.');
 
 export const deliveryRoutes: Route[] = [
   route({
@@ -73,6 +49,8 @@ export const deliveryRoutes: Route[] = [
       return { status: 200, body: page };
     },
   }),
+  // Before the one that takes any id.
+  ...tailRoutes,
   route({
     method: 'get',
     path: `${DELIVERIES}/:id`,

@@ -6,6 +6,8 @@ import type { Recoveries } from '../dispatch/recoveries.ts';
 import type { Relay } from '../dispatch/relay.ts';
 import type { Retention } from '../domain/retention.ts';
 import type { DeliveryWorkflows } from '../temporal/deliveries.ts';
+import type { DeliveryTails } from './delivery-tails.ts';
+import type { EventStreams } from './event-stream.ts';
 
 /** Why an endpoint's URL is refused. */
 export interface UrlFault {
@@ -36,6 +38,7 @@ export interface ApiDeps {
   judgeUrl(url: string): Promise<UrlFault | undefined>;
   readiness: readonly PartCheck[];
   logger: Logger;
+  tails: DeliveryTails;
   settings: {
     /** The operator's key. */
     operatorKey: string;
@@ -54,9 +57,11 @@ export interface ApiDeps {
 }
 
 /** What the API needs from outside; wired once, in compose.ts. */
-export interface AppDeps extends ApiDeps {
+export interface AppDeps extends Omit<ApiDeps, 'tails'> {
   /** The whole record, for what comes before an account is known. */
   pool: Database;
   /** The record as one account sees it; row-level security holds it to that. */
   recordOf(accountId: string): Database;
+  /** For whoever stops them with the process; default: nobody does. */
+  streams?: EventStreams;
 }

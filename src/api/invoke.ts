@@ -5,6 +5,7 @@ import { AppError, notFound } from '../domain/errors.ts';
 import { type Authenticate, authorize } from './auth.ts';
 import { MAX_BODY_BYTES, readJsonBody } from './body.ts';
 import type { ApiDeps, AppDeps } from './deps.ts';
+import type { EventStream, EventStreams } from './event-stream.ts';
 import { parseOr400 } from './problem.ts';
 import type { LimitKey } from './rate-limit.ts';
 import { notesOf } from './request-log.ts';
@@ -15,7 +16,9 @@ const noParams = z.object({});
 
 /** What the routes of one app share. */
 export interface RouteContext {
-  deps: AppDeps;
+  deps: ApiDeps & Pick<AppDeps, 'recordOf'>;
+  /** Those of this process. */
+  streams: EventStreams;
   authenticate: Authenticate;
   limitKey: LimitKey;
   /** Accounts that were seen to exist; accounts are never removed. */
@@ -28,7 +31,7 @@ export interface RouteContext {
  */
 export function invoke(
   route: Route,
-  { deps, authenticate, limitKey, knownAccounts }: RouteContext,
+  { deps, streams, authenticate, limitKey, knownAccounts }: RouteContext,
 ): RequestHandler {
   const { recordOf, ...shared } = deps;
   const depsFor = (account: unknown): ApiDeps =>
@@ -55,7 +58,8 @@ export function invoke(
     const query = parseOr400(route.query ?? noQuery, request.query, 'parameters');
     const body = await bodyOf(route, request);
     const answer = await route.handle({ params, query, body, caller, request, deps: depsFor(account) });
-    send(response, answer.status, answer.body, answer.headers);
+    if (answer.stream) await stream(answer.stream, streams, String(account), request, response);
+    else send(response, answer.status, answer.body, answer.headers);
   };
 }
 
@@ -76,6 +80,19 @@ async function bodyOf(route: Route, request: Request): Promise<unknown> {
     (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0);
   if (!isEmpty) throw new AppError(400, 'invalid_request', 'This call takes no body.');
   return undefined;
+}
+
+async function stream(
+  begin: (to: EventStream) => Promise<void>,
+  streams: EventStreams,
+  account: string,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const to = streams.open(account, response);
+  if (request.method === 'HEAD') response.end();
+  else await begin(to);
+  to.begin();
 }
 
 function send(response: Response, status: number, body: unknown, headers: Record<string, string> = {}): void {

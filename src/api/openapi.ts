@@ -85,11 +85,11 @@ function parametersOf(place: 'path' | 'query' | 'header', schema: z.ZodType | un
 
 function answersOf(route: Route, convert: Convert): Json {
   return Object.fromEntries(
-    Object.entries(route.answers).map(([status, { description, schema }]) => [
+    Object.entries(route.answers).map(([status, { description, schema, mediaType = 'application/json' }]) => [
       status,
       {
         description,
-        ...(schema && { content: { 'application/json': { schema: convert(schema, 'output') } } }),
+        ...(schema && { content: { [mediaType]: { schema: convert(schema, 'output') } } }),
       },
     ]),
   );

@@ -76,7 +76,7 @@ const PROBLEMS: Record<number, ProblemResponse> = {
   },
   429: {
     description: 'Too many requests; try again after `Retry-After` seconds.',
-    codes: ['rate_limited'],
+    codes: ['rate_limited', 'too_many_streams'],
     headers: RETRY_AFTER,
   },
   500: { description: 'A fault on our side; `requestId` finds it in the log.', codes: ['internal_error'] },

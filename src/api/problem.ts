@@ -55,7 +55,9 @@ export function toProblem(error: unknown, requestId: string): Mapped {
     problem,
     headers: {
       ...(known.status === 401 && { 'WWW-Authenticate': 'Bearer' }),
-      ...(known.status === 503 && { 'Retry-After': String(RETRY_AFTER_S) }),
+      ...((known.status === 503 || known.code === 'too_many_streams') && {
+        'Retry-After': String(RETRY_AFTER_S),
+      }),
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import type { Caller } from './caller.ts';
 import type { ApiDeps } from './deps.ts';
+import type { EventStream } from './event-stream.ts';
 
 /** Who may call a route. `operator`: only the operator key; `read` and `write`: an account's key with that scope too. */
 export type Access = 'operator' | 'read' | 'write';
@@ -20,6 +21,8 @@ export interface Call<Params, Query, Body> {
 export interface Answer<Body> {
   status: number;
   body?: Body;
+  /** In place of a body: server-sent events. It resolves once the stream is on its way. */
+  stream?(to: EventStream): Promise<void>;
   /** Response headers besides the usual ones. */
   headers?: Record<string, string>;
 }
@@ -55,7 +58,15 @@ export interface Route<
   /** Request headers that mean something, for OpenAPI. */
   headers?: z.ZodObject;
   /** Schema of each answer, by status; null for one without a body. Errors are added for every route. */
-  answers: Record<number, { description: string; schema: z.ZodType | null }>;
+  answers: Record<
+    number,
+    {
+      description: string;
+      schema: z.ZodType | null;
+      /** Default `application/json`; of `text/event-stream` the schema is that of the data of each event. */
+      mediaType?: 'text/event-stream';
+    }
+  >;
   /** Statuses of errors besides those that every route of its method may answer. */
   problems?: readonly number[];
   handle(call: Call<z.output<Params>, z.output<Query>, z.output<Body>>): Promise<Answer<unknown>>;

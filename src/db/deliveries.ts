@@ -141,6 +141,21 @@ export async function findDelivery(
   return rows[0];
 }
 
+/** Those of these deliveries that there are, oldest first. */
+export async function findDeliveries(
+  db: Queryable,
+  accountId: string,
+  ids: readonly string[],
+): Promise<DeliveryRow[]> {
+  const { rows } = await db.query<DeliveryRow>(
+    `select ${COLUMNS}
+     from deliveries where account_id = $1 and id = any($2) and ${openOrOnDaysOf('day', ids)}
+     order by created_at, id`,
+    [accountId, ids],
+  );
+  return rows;
+}
+
 /** The deliveries of some events, oldest first. */
 export async function deliveriesOfEvents(
   db: Queryable,

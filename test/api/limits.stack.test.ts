@@ -311,9 +311,9 @@ describe('what is no value of a parameter is refused, and never reaches the data
   const parametersOf = (query: unknown) =>
     Object.keys((query as { shape?: object } | undefined)?.shape ?? {});
 
-  const filters = ROUTES.filter(({ method }) => method === 'get').flatMap((route) =>
-    parametersOf(route.query).map((parameter) => [parameter, route.path, route] as const),
-  );
+  const filters = ROUTES.filter(
+    ({ method, answers }) => method === 'get' && !answers[200]?.mediaType,
+  ).flatMap((route) => parametersOf(route.query).map((parameter) => [parameter, route.path, route] as const));
   it('the parameters were found', () => expect(filters.length).toBeGreaterThan(20));
 
   it.each(filters)('?%s= of %s', async (parameter, _path, route) => {

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { accountParams, eventType, resourceId } from './contracts.ts';
+import { responseStatus, statuses } from './delivery-filter.ts';
+import { type DeliveryAnswer, deliveryAnswer } from './delivery-view.ts';
+import { type Route, route } from './route.ts';
+
+/** How long before the last event a client that comes again is told from: what was committed late, and clocks that differ. */
+const OVERLAP_MS = 10_000;
+
+const tailQuery = z.strictObject({
+  status: statuses.optional(),
+  endpointId: resourceId.optional(),
+  event: eventType.optional(),
+  responseStatus: responseStatus.optional(),
+});
+
+export const tailRoutes: Route[] = [
+  route({
+    method: 'get',
+    path: '/v1/accounts/:account/deliveries/tail',
+    operationId: 'tailDeliveries',
+    tag: 'Deliveries',
+    summary: 'Watch deliveries as they are made and move',
+    description:
+      'Server-sent events: `event: delivery`, its data a delivery as in the list, sent when it is made and when it has moved. ' +
+      'Looked at once a second, so that steps within a second come as one. Watched are the 500 deliveries that were made last, ' +
+      'and the 1000 made last of those that have not ended: of more than 500 made in a second, and of older ones beyond 1000, ' +
+      'some are missed. `Last-Event-ID` sends what has moved since that event and shortly before, among those watched; by ' +
+      'their `id` the same delivery again takes the place of what came before. A comment comes every 15 seconds. The stream ' +
+      'ends after 15 minutes, when the server stops, and for a client that does not read; come again. An account has 10 ' +
+      'streams at most at a time of each server.',
+    access: 'read',
+    params: accountParams,
+    query: tailQuery,
+    headers: z.object({
+      'Last-Event-ID': z.string().optional().describe('The `id` of the last event that came.'),
+    }),
+    answers: {
+      200: { description: 'The stream of events.', schema: deliveryAnswer, mediaType: 'text/event-stream' },
+    },
+    async handle({ params: { account }, query, request, deps: { tails } }) {
+      return {
+        status: 200,
+        async stream(to) {
+          const hear = (moved: DeliveryAnswer[], lookedAt: Date) => {
+            for (const data of moved)
+              if (isWanted(data, query)) to.send({ event: 'delivery', id: lookedAt.toISOString(), data });
+          };
+          to.onClose(await tails.listen(account, hear));
+          const last = new Date(request.get('last-event-id') ?? Number.NaN);
+          if (Number.isNaN(last.getTime())) return;
+          const now = new Date();
+          hear(await tails.movedSince(account, new Date(last.getTime() - OVERLAP_MS)), now);
+        },
+      };
+    },
+  }),
+];
+
+function isWanted(delivery: DeliveryAnswer, query: z.output<typeof tailQuery>): boolean {
+  const { status, endpointId, event, responseStatus: answered } = query;
+  return (
+    (status === undefined || status.includes(delivery.status)) &&
+    (endpointId === undefined || endpointId === delivery.endpointId) &&
+    (event === undefined || event === delivery.event) &&
+    (answered === undefined || answered === delivery.attempts.at(-1)?.responseStatus)
+  );
+}

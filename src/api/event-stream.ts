@@ -1,0 +1,99 @@
+import type { Response } from 'express';
+import { AppError } from '../domain/errors.ts';
+
+/** Server-sent events to one client. */
+export interface EventStream {
+  send(event: { event: string; id?: string; data: unknown }): void;
+  /** Called once the client is gone, or was let go. */
+  onClose(closed: () => void): void;
+}
+
+/** The open streams of this process. */
+export interface EventStreams {
+  /**
+   * Begins an answer that is a stream; its head goes out with the first byte, or with `begin`.
+   *
+   * @throws {AppError} 429 when the account has too many, 503 while the process stops
+   */
+  open(account: string, response: Response): EventStream & { begin(): void };
+  /** Ends them all, and opens no more: the server waits for open answers. */
+  stop(): void;
+}
+
+export interface StreamLimits {
+  /** Streams of one account at a time, in this process. */
+  mostOfAccount: number;
+  /** How often a comment tells that the stream is alive, to the client and to proxies between. */
+  heartbeatMs: number;
+  /** After this long a stream ends, and its client comes again: with a key that may have been revoked meanwhile. */
+  longestMs: number;
+  /** A client that leaves more than this unread is dropped. */
+  mostUnreadBytes: number;
+}
+
+export const STREAM_LIMITS: StreamLimits = {
+  mostOfAccount: 10,
+  heartbeatMs: 15_000,
+  longestMs: 15 * 60_000,
+  mostUnreadBytes: 1024 * 1024,
+};
+
+const HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-store',
+  // So that a proxy passes on what comes, when it comes.
+  'X-Accel-Buffering': 'no',
+  // So that a server that stops need not wait for it to be idle.
+  Connection: 'close',
+};
+
+export function createEventStreams(limits: StreamLimits = STREAM_LIMITS): EventStreams {
+  const open = new Map<Response, string>();
+  let stopped = false;
+
+  function refuse(account: string): void {
+    if (stopped) throw new AppError(503, 'unavailable', 'This server is about to stop; come again.');
+    const count = [...open.values()].filter((of) => of === account).length;
+    if (count >= limits.mostOfAccount) {
+      const detail = `The account has ${limits.mostOfAccount} streams open; close one that is not needed.`;
+      throw new AppError(429, 'too_many_streams', detail);
+    }
+  }
+
+  return {
+    open(account, response) {
+      refuse(account);
+      open.set(response, account);
+      // Not sent yet: what fails before the beginning is still told as a problem.
+      for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+      const write = (text: string) => {
+        if (response.writableEnded || response.destroyed) return;
+        response.write(text);
+        if (response.writableLength > limits.mostUnreadBytes) response.destroy();
+      };
+      const heartbeat = setInterval(() => write(': still here\n\n'), limits.heartbeatMs);
+      const end = setTimeout(() => response.end(), limits.longestMs);
+      for (const timer of [heartbeat, end]) timer.unref();
+      response.once('close', () => {
+        clearInterval(heartbeat);
+        clearTimeout(end);
+        open.delete(response);
+      });
+      return {
+        begin: () => response.flushHeaders(),
+        send({ event, id, data }) {
+          const lines = [`event: ${event}`, ...(id === undefined ? [] : [`id: ${id}`])];
+          write(`${lines.join('\n')}\ndata: ${JSON.stringify(data)}\n\n`);
+        },
+        onClose: (closed) => {
+          if (response.destroyed) closed();
+          else response.once('close', closed);
+        },
+      };
+    },
+    stop() {
+      stopped = true;
+      for (const response of open.keys()) response.end();
+    },
+  };
+}
