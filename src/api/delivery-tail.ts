@@ -23,11 +23,13 @@ export const tailRoutes: Route[] = [
     summary: 'Watch deliveries as they are made and move',
     description:
       'Server-sent events: `event: delivery`, its data a delivery as in the list, sent when it is made and when it has moved. ' +
-      'Looked at once a second, so that steps within a second come as one. Watched are the 500 deliveries that were made last, ' +
-      'and the 1000 made last of those that have not ended: of more than 500 made in a second, and of older ones beyond 1000, ' +
-      'some are missed. `Last-Event-ID` sends what has moved since that event and shortly before, among those watched; by ' +
-      'their `id` the same delivery again takes the place of what came before. A comment comes every 15 seconds. The stream ' +
-      'ends after 15 minutes, when the server stops, and for a client that does not read; come again. An account has 10 ' +
+      'Looked at once a second, so that steps within a second come as one. Watched are those made in the last minute, the last ' +
+      '500 of them, and the last 1000 made of those that have not ended: of more than 500 made in a second, and of older ' +
+      'ones beyond 1000 that are open, some are missed. `Last-Event-ID` sends what was made since that event, an hour ago at ' +
+      'most, and what is open and was attempted since, from shortly before on; what was open then and has ended meanwhile ' +
+      'is missed if it was made before. The same delivery may come twice: by its `id` it takes the place of what came ' +
+      'before. A comment comes every 15 seconds. The stream ends after 15 minutes, when the server stops, and for a client ' +
+      'that does not read; come again. An account has 10 ' +
       'streams at most at a time of each server.',
     access: 'read',
     params: accountParams,

@@ -5,8 +5,10 @@ import { newestAndOpen, type Standing } from '../db/standing.ts';
 import { type DeliveryAnswer, toDeliveryAnswer } from './delivery-view.ts';
 
 const LOOK_EVERY_MS = 1000;
-/** What was made as long before the watch began may have been committed after. */
+/** What was made is looked for as long after: it may have been committed late. */
 const COMMITTED_WITHIN_MS = 60_000;
+/** Longest that a client may have been away to be told what it missed. */
+const AWAY_WITHIN_MS = 3_600_000;
 
 /** Deliveries that were made or have moved, oldest first, as they were after a look that began then. */
 export type Hear = (moved: DeliveryAnswer[], lookedAt: Date) => void;
@@ -15,7 +17,7 @@ export type Hear = (moved: DeliveryAnswer[], lookedAt: Date) => void;
 export interface DeliveryTails {
   /** Resolves, once everything that moves from then on is heard, to what ends it. */
   listen(account: string, hear: Hear): Promise<() => void>;
-  /** Those of the watched that were made, attempted or ended since then. */
+  /** Those that were made since then, an hour ago at most, and those that are open and were attempted since. */
   movedSince(account: string, since: Date): Promise<DeliveryAnswer[]>;
 }
 
@@ -72,7 +74,8 @@ export function createDeliveryTails(deps: {
     },
     async movedSince(account, since) {
       const db = deps.recordOf(account);
-      const ids = (await newestAndOpen(db, account)).map(({ id }) => id);
+      const from = new Date(Math.max(since.getTime(), Date.now() - AWAY_WITHIN_MS));
+      const ids = (await newestAndOpen(db, account, from)).map(({ id }) => id);
       return (await read(db, account, ids)).filter((delivery) =>
         [
           delivery.createdAt,
@@ -92,7 +95,12 @@ function lookingAt(db: Database, account: string): () => Promise<DeliveryAnswer[
   const newFrom = Date.now() - COMMITTED_WITHIN_MS;
   let known: Map<string, Standing> | undefined;
   return async () => {
-    const seen = new Map((await newestAndOpen(db, account)).map((standing) => [standing.id, standing]));
+    const seen = new Map(
+      (await newestAndOpen(db, account, new Date(Date.now() - COMMITTED_WITHIN_MS))).map((standing) => [
+        standing.id,
+        standing,
+      ]),
+    );
     const before = known;
     if (!before) {
       known = seen;

@@ -28,8 +28,8 @@ export const overviewRoutes: Route[] = [
     tag: 'Deliveries',
     summary: 'Read how deliveries fare',
     description:
-      'Counts every delivery of the span when it is asked: a day of 100,000 takes a fraction of a second, a month of such ' +
-      'days some seconds. Ask again when somebody looks, not all the time.',
+      'Counts every delivery of the span when it is asked: of a day of 100,000 in about half a second, of a longer span in ' +
+      'as much longer. Ask when somebody looks, not all the time.',
     access: 'read',
     params: accountParams,
     query: z.strictObject({
