@@ -139,6 +139,7 @@ export async function compose(parts: Parts): Promise<Running> {
               retention,
               version: VERSION,
               temporalUi: temporalUiOf(parts),
+              consolePath: parts.consolePath,
             },
           });
     const server = createHttpServer(app);

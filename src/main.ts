@@ -21,6 +21,7 @@ import type { TemporalSettings } from './temporal/connect.ts';
 /** Built beside this file. */
 const WORKFLOW_BUNDLE = fileURLToPath(new URL('./workflows.js', import.meta.url));
 const BURST_THREAD = fileURLToPath(new URL('./burst-thread.js', import.meta.url));
+const CONSOLE = fileURLToPath(new URL('./console', import.meta.url));
 
 /**
  * Runs one process of Posthaste: `all` (API and worker, the default; what is not configured is embedded),
@@ -116,6 +117,7 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
       bursts: config.bursts,
       workflowBundlePath: WORKFLOW_BUNDLE,
       burstThreadPath: BURST_THREAD,
+      consolePath: CONSOLE,
       logger,
       onFatal: dieOf,
     });

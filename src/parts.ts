@@ -38,6 +38,8 @@ export interface Parts {
   workflowBundlePath: string;
   /** Path of the built thread that makes the attempts of bursts; default: this thread does. */
   burstThreadPath?: string;
+  /** Folder of the built console; default: none is served. */
+  consolePath?: string;
   logger: Logger;
   /** Called when the process cannot go on: its worker has died. */
   onFatal(error: unknown): void;

@@ -16,6 +16,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/temporal': ['src/domain', 'workflows', 'types:activities'],
   'src/dispatch': ['src/domain', 'src/db', 'src/temporal'],
   'src/api': ['src/domain', 'src/profiles', 'src/db', 'src/dispatch', 'src/temporal', 'src/version.ts'],
+  'src/console': ['src/domain', 'packages/client/src'],
   'src/local': ['src/domain', 'workflows'],
   'packages/receiver/src': [],
   'src/cli': [
@@ -39,7 +40,7 @@ interface Import {
 const files = ['workflows', 'activities', 'src', 'packages/client/src', 'packages/receiver/src'].flatMap(
   (folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => /\.tsx?$/.test(file))
       .map((file) => join(folder, file)),
 );
 

@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { AppError } from '../domain/errors.ts';
 import { createAuthenticate } from './auth.ts';
+import { consoleRouter } from './console.ts';
 import { createDeliveryTails } from './delivery-tails.ts';
 import type { AppDeps, PartCheck } from './deps.ts';
 import { docsRouter } from './docs.ts';
@@ -24,7 +25,7 @@ export function createApi(deps: AppDeps): Express {
     response.type('application/json').send(openApi);
   });
   app.use('/docs', named('/docs'), docsRouter());
-  app.get('/', named('/'), (_request, response) => response.redirect('/docs'));
+  app.use(consoleRouter(deps.settings.consolePath));
   if (deps.settings.inbox) app.use('/inbox', named('/inbox/:name'), createInbox(deps));
 
   const { streams = createEventStreams(), ...rest } = deps;

@@ -11,7 +11,8 @@ import { newSelzToken } from '../profiles/secret.ts';
 import { actorOf } from './caller.ts';
 import { contentHash } from './content-hash.ts';
 import { accountAndIdParams, eventType } from './contracts.ts';
-import { acceptedOr4xx } from './event-intake.ts';
+import { newEvent } from './event-contract.ts';
+import { acceptedOr4xx, checkEvent } from './event-intake.ts';
 import { invalidRequest } from './problem.ts';
 import { type Route, route } from './route.ts';
 
@@ -40,10 +41,11 @@ export const testSendRoutes: Route[] = [
     summary: 'Send the sample of an event type to one endpoint',
     description:
       'A real delivery through the real engine, to this endpoint alone, subscribed to the type or not. Without ' +
-      '`event` it is the first type that the endpoint subscribes to. A paused endpoint holds it.',
+      '`event` it is the first type that the endpoint subscribes to. A paused endpoint holds it. `data` of your own ' +
+      'takes the place of the sample, and is checked as that of any event.',
     access: 'write',
     params: accountAndIdParams,
-    body: z.strictObject({ event: eventType.optional() }).prefault({}),
+    body: z.strictObject({ event: eventType.optional(), data: newEvent.shape.data.optional() }).prefault({}),
     answers: {
       202: {
         description: 'On its way.',
@@ -58,7 +60,9 @@ export const testSendRoutes: Route[] = [
         const detail = `A ${endpoint.profile} endpoint never receives "${event}": it is no type of its catalogue.`;
         throw invalidRequest([{ pointer: '/event', detail }]);
       }
-      const data = sampleOf(event) ?? (await registeredSample(deps.pool, account, event)) ?? PLAIN_SAMPLE;
+      if (body.data !== undefined) await checkEvent(deps, account, { event, data: body.data }, {});
+      const data =
+        body.data ?? sampleOf(event) ?? (await registeredSample(deps.pool, account, event)) ?? PLAIN_SAMPLE;
       // Before it, for what is sent cannot be taken back when this fails.
       await writeAudit(deps.pool, {
         accountId: account,

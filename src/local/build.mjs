@@ -18,23 +18,32 @@ import { bundleWorkflows } from './workflow-bundle.mjs';
 const DIST = join(ROOT, 'dist');
 /** Says, in dist, what it was built from. */
 const STAMP = 'built-from';
-const SOURCES = [
-  'src',
-  'workflows',
-  'activities',
-  'packages/client/src',
-  'package.json',
-  'package-lock.json',
-];
+const CONSOLE = join(DIST, 'console');
+const LOCKED = ['package.json', 'package-lock.json'];
+/** Of the command line and of the console. */
+const CLIENT = join('packages', 'client', 'src');
 
-/** Builds `dist` from the sources, when they are not those that it was built from. */
+/** Builds `dist` from the sources, each of its two parts when its sources are not those that it was built from. */
 export async function ensureBuilt() {
-  const sources = hashOf(SOURCES);
-  if (readStamp() === sources) return;
+  const server = hashOf([...filesIn('src').filter(isOfServer), 'workflows', 'activities', CLIENT, ...LOCKED]);
+  // The console takes rules from the domain.
+  const pages = hashOf(['src/console', 'src/domain', CLIENT, 'src/local/console-build.mjs', ...LOCKED]);
+  if (readStamp(DIST) !== server) await timed('Building', () => build(server));
+  if (readStamp(CONSOLE) !== pages) {
+    const { buildConsole } = await import('./console-build.mjs');
+    await timed('Building the console', () => buildConsole(CONSOLE, STAMP, pages));
+  }
+}
+
+async function timed(what, work) {
   const startedAt = Date.now();
-  console.log('Building…');
-  await build(sources);
+  console.log(`${what}…`);
+  await work();
   console.log(`Built in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
+}
+
+function isOfServer(path) {
+  return !path.startsWith(join('src', 'console'));
 }
 
 /** What the package's `bin` names. */
@@ -61,6 +70,7 @@ async function build(sources) {
     writeFileSync(join(unfinished, 'burst-thread.js'), BURST_THREAD);
     cpSync(join(ROOT, 'src', 'db', 'migrations'), join(unfinished, 'migrations'), { recursive: true });
     writeFileSync(join(unfinished, 'workflows.js'), await bundleWorkflows());
+    if (existsSync(CONSOLE)) cpSync(CONSOLE, join(unfinished, 'console'), { recursive: true });
     writeFileSync(join(unfinished, STAMP), sources);
     const old = `${unfinished}-old`;
     if (existsSync(DIST)) renameSync(DIST, old);
@@ -91,9 +101,9 @@ async function bundlePrograms(outdir) {
   });
 }
 
-function readStamp() {
+function readStamp(folder) {
   try {
-    return readFileSync(join(DIST, STAMP), 'utf8');
+    return readFileSync(join(folder, STAMP), 'utf8');
   } catch {
     return undefined;
   }

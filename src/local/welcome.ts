@@ -16,6 +16,7 @@ export function welcome({ apiUrl, apiKey, temporal, dataDir, demo }: WelcomeFact
     '',
     `  Posthaste is ready.`,
     '',
+    `  Console          ${apiUrl}/`,
     `  API              ${apiUrl}/v1`,
     `  API reference    ${apiUrl}/docs`,
     ...(temporal

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { customHeaders, headerFault } from '../../src/api/custom-headers.ts';
+import { customHeaders } from '../../src/api/custom-headers.ts';
+import { headerFault } from '../../src/domain/custom-header.ts';
 
 test.each([
   ['Authorization', 'Bearer abc'],

@@ -256,7 +256,7 @@ export interface paths {
         put?: never;
         /**
          * Send the sample of an event type to one endpoint
-         * @description A real delivery through the real engine, to this endpoint alone, subscribed to the type or not. Without `event` it is the first type that the endpoint subscribes to. A paused endpoint holds it.
+         * @description A real delivery through the real engine, to this endpoint alone, subscribed to the type or not. Without `event` it is the first type that the endpoint subscribes to. A paused endpoint holds it. `data` of your own takes the place of the sample, and is checked as that of any event.
          */
         post: operations["testEndpoint"];
         delete?: never;
@@ -285,6 +285,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account}/deliveries/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch deliveries as they are made and move
+         * @description Server-sent events: `event: delivery`, its data a delivery as in the list, sent when it is made and when it has moved. Looked at once a second, so that steps within a second come as one. Watched are those made in the last minute, the last 500 of them, and the last 1000 made of those that have not ended: of more than 500 made in a second, and of older ones beyond 1000 that are open, some are missed. `Last-Event-ID` sends what was made since that event, an hour ago at most, and what is open and was attempted since, from shortly before on; what was open then and has ended meanwhile is missed if it was made before. The same delivery may come twice: by its `id` it takes the place of what came before. A comment comes every 15 seconds. The stream ends after 15 minutes, when the server stops, and for a client that does not read; come again. An account has 10 streams at most at a time of each server.
+         */
+        get: operations["tailDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{account}/deliveries/{id}": {
         parameters: {
             query?: never;
@@ -304,6 +324,26 @@ export interface paths {
          * @description A 409 unless it sleeps. One that comes just as the sleep ends changes nothing.
          */
         patch: operations["rescheduleDelivery"];
+        trace?: never;
+    };
+    "/v1/accounts/{account}/deliveries/{id}/attempts/{number}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the request of an attempt, rebuilt byte for byte
+         * @description Made anew from the event and the endpoint, which are kept; requests are not. An attempt that was blocked or interrupted may never have been sent.
+         */
+        get: operations["getAttemptRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/accounts/{account}/deliveries/{id}/log": {
@@ -380,6 +420,26 @@ export interface paths {
          * @description The same event, with the same body, to the same endpoint. While a resend of this delivery is on its way, another press answers that one. A 409 when the delivery has not ended, or its endpoint is deleted.
          */
         post: operations["resendDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how deliveries fare
+         * @description Counts every delivery of the span when it is asked: of a day of 100,000 in about half a second, of a longer span in as much longer. Ask when somebody looks, not all the time.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -539,6 +599,23 @@ export interface paths {
          * @description The scope `write` may revoke any key of the account: itself, and one that has more scopes, too.
          */
         delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read who calls, and what is served */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -996,6 +1073,39 @@ export interface components {
             /** @description Whether more body came than is kept. */
             responseTruncated?: boolean;
         };
+        AttemptRequest: {
+            /** @constant */
+            method: "POST";
+            url: string;
+            /** @description All that were sent but for `Connection`: the endpoint’s own, then ours. `User-Agent` is that of this version. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The same bytes on every attempt, in UTF-8. */
+            body: string;
+            /**
+             * Format: date-time
+             * @description When the attempt was begun, as `webhook-timestamp` says.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            sentAt: string;
+            /** @description Whether the endpoint’s URL, headers or secret were changed after the attempt. Then these are those of now, and the request was another one; its body was this one. */
+            endpointChangedSince: boolean;
+            /** @description What each signature covers, to compute it anew. */
+            signatures: {
+                /**
+                 * @description `standard`: Standard Webhooks.
+                 * @enum {string}
+                 */
+                scheme: "selgora" | "selz" | "standard";
+                /** @description The header that carries it. */
+                header: string;
+                /** @description What the HMAC is made over. */
+                signedContent: string;
+                /** @description How it is made and written, in words. */
+                algorithm: string;
+            }[];
+        };
         DeliveryLog: {
             /**
              * @description Whether the workflow told it, or Postgres because Temporal has it no longer.
@@ -1070,6 +1180,89 @@ export interface components {
                 /** @enum {string} */
                 reason?: "rejected" | "exhausted" | "blocked" | "gone" | "endpoint_deleted" | "secret_unreadable" | "payload_expunged";
             })[];
+        };
+        Overview: {
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            until: string;
+            /** @description How long a bucket is: 60 seconds to 8 hours, so that there are about 100 at most. */
+            stepSeconds: number;
+            /** @description Deliveries by when they were made, and how they stand now; oldest first, empty ones too. They begin at whole multiples of `stepSeconds`; of the first and the last only what lies between `since` and `until` counts. */
+            buckets: {
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                at: string;
+                succeeded: number;
+                failed: number;
+                cancelled: number;
+                /** @description That have not ended. */
+                open: number;
+            }[];
+            totals: {
+                succeeded: number;
+                failed: number;
+                cancelled: number;
+                /** @description That have not ended. */
+                open: number;
+            };
+            /** @description The share of those that ended which succeeded, 0 to 1; absent when none ended. */
+            successRate?: number;
+            /** @description Of the attempts that were answered, of the 2000 deliveries that were made last in the span and attempted; absent when there is none. */
+            responseTime?: {
+                p50Ms: number;
+                p95Ms: number;
+                /** @description How many were looked at. */
+                attempts: number;
+            };
+            /** @description What has not ended now, whenever it was made. */
+            waiting: {
+                pending: number;
+                delivering: number;
+                retrying: number;
+                held: number;
+                /**
+                 * Format: date-time
+                 * @description When the first sleeping delivery wakes.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                nextAt?: string;
+                /** @description Sleeping deliveries by the hour in which they wake; `at` is its beginning. */
+                due: {
+                    /**
+                     * Format: date-time
+                     * @example 2026-01-31T12:00:00.000Z
+                     */
+                    at: string;
+                    count: number;
+                }[];
+            };
+            /** @description Endpoints that are disabled, or whose last attempt failed, at most 100; the longest first. */
+            endpointsInTrouble: {
+                id: string;
+                url: string;
+                /** @enum {string} */
+                status: "active" | "paused" | "disabled";
+                disabledReason?: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                failingSince?: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                lastFailureAt?: string;
+            }[];
         };
         RecoveryCount: {
             endpointId: string;
@@ -1172,6 +1365,34 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             lastUsedAt?: string;
+        };
+        Me: {
+            /**
+             * @description Whose key it is: the operator’s, or one of an account’s keys.
+             * @enum {string}
+             */
+            kind: "operator" | "account";
+            /**
+             * @description The account that the key belongs to.
+             * @example acme
+             */
+            account?: string;
+            scopes: ("read" | "write")[];
+            /**
+             * Format: date-time
+             * @description When the key ends; absent when it does not.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            expiresAt?: string;
+            /** @description Of this server. */
+            version: string;
+            /** @description Whether the built-in receiver is served under `/inbox/{name}`. */
+            inbox: boolean;
+            /** @description Temporal’s Web UI, where its address is known; for the operator only. */
+            temporalUi?: {
+                url: string;
+                namespace: string;
+            };
         };
         /** @description One change: who, what, when. */
         AuditEntry: {
@@ -1379,7 +1600,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests; try again after `Retry-After` seconds. Code: `rate_limited`. */
+        /** @description Too many requests; try again after `Retry-After` seconds. Code: `rate_limited`, `too_many_streams`. */
         Problem429: {
             headers: {
                 /** @description Seconds to wait before trying again. */
@@ -2178,6 +2399,8 @@ export interface operations {
                 "application/json": {
                     /** @example order.completed */
                     event?: string;
+                    /** @description Checked against the type, if it is known or registered. Goes out as it is. */
+                    data?: Record<string, unknown>;
                 };
             };
         };
@@ -2245,6 +2468,45 @@ export interface operations {
                         /** @description Give it as `cursor` for the next page; null on the last. */
                         nextCursor: string | null;
                     };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    tailDeliveries: {
+        parameters: {
+            query?: {
+                /** @description One or more of pending, delivering, retrying, held, succeeded, failed, cancelled; repeat it or separate them by commas. */
+                status?: string | string[];
+                endpointId?: string;
+                event?: string;
+                /** @description That the last attempt was answered with. */
+                responseStatus?: number;
+            };
+            header?: {
+                /** @description The `id` of the last event that came. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream of events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Delivery"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -2336,6 +2598,39 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAttemptRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+                id: string;
+                /** @description 1 for the first attempt. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptRequest"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -2468,6 +2763,42 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: {
+                /** @description From then on; default 24 hours before `until`. */
+                since?: string;
+                /** @description Before then; default now. At most 31 days after `since`. */
+                until?: string;
+                /** @description Only what goes to this endpoint. */
+                endpointId?: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The overview. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -2818,6 +3149,32 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the key is and may do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -7,8 +7,8 @@ export type PosthasteClient = Client<paths, 'application/json'>;
 export interface ClientOptions {
   /** Where the API listens, without `/v1`. */
   url: string;
-  /** The operator's key or one of an account. */
-  key: string;
+  /** The operator's key or one of an account; or who knows it, asked for each call that has no header of its own. */
+  key: string | (() => string | null);
   /** Default: the global one. */
   fetch?: (request: Request) => Promise<Response>;
 }
@@ -20,12 +20,16 @@ export interface ClientOptions {
 export function createClient({ url, key, fetch }: ClientOptions): PosthasteClient {
   const client = createFetchClient<paths, 'application/json'>({
     baseUrl: url.replace(/\/+$/, ''),
-    headers: { authorization: `Bearer ${key}` },
     // As the API reads lists: `status=failed,cancelled`.
     querySerializer: { array: { style: 'form', explode: false } },
     ...(fetch && { fetch }),
   });
+  const keyOf = typeof key === 'string' ? () => key : key;
   client.use({
+    onRequest({ request }) {
+      const now = keyOf();
+      if (now && !request.headers.has('authorization')) request.headers.set('authorization', `Bearer ${now}`);
+    },
     async onResponse({ response }) {
       if (!response.ok) throw await errorOf(response);
     },

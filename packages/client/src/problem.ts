@@ -40,6 +40,12 @@ export class PosthasteError extends Error {
     this.errors = errors;
     this.requestId = requestId;
   }
+
+  /** What is said of one field of the body, such as `/url`, or of what is in it. */
+  about(pointer: string): string | undefined {
+    return this.errors.find((one) => one.pointer === pointer || one.pointer?.startsWith(`${pointer}/`))
+      ?.detail;
+  }
 }
 
 /** What an answer that is no success says; one that is not the API's own comes from a proxy, or another server. */

@@ -1,0 +1,17 @@
+import { type components, createClient } from '../../../packages/client/src/index.ts';
+import { keyOf } from '../session/key.ts';
+
+export { dataOf, PosthasteError } from '../../../packages/client/src/index.ts';
+
+export type Account = components['schemas']['Account'];
+export type Endpoint = components['schemas']['Endpoint'];
+export type EndpointWithSecret = components['schemas']['EndpointWithSecret'];
+export type NewEndpoint = components['schemas']['NewEndpoint'];
+export type EndpointPatch = components['schemas']['EndpointPatch'];
+export type Delivery = components['schemas']['Delivery'];
+export type Attempt = components['schemas']['Attempt'];
+export type Me = components['schemas']['Me'];
+export type Profile = Endpoint['profile'];
+
+/** The API that served this page, called with the key of the session. */
+export const client = createClient({ url: location.origin, key: keyOf });
