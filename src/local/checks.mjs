@@ -2,16 +2,18 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureBuilt } from './build.mjs';
 import { ROOT } from './project.mjs';
 
 /**
- * Lint, types, tests; stops at the first that fails. Arguments go to vitest. The last line that it prints is
+ * Lint, types, build, tests; stops at the first that fails. Arguments go to vitest. The last line that it prints is
  * `N passed, N failed`, over all tests.
  * @returns the exit code
  */
 export async function runChecks(vitestArgs) {
   if (!(await step('Lint', 'biome', ['ci', '.']))) return 1;
-  if (!(await step('Types', 'tsc', ['-p', '.']))) return 1;
+  for (const project of ['.', 'src/console']) if (!(await step('Types', 'tsc', ['-p', project]))) return 1;
+  await ensureBuilt();
   return runTests('Tests', ['--project=unit', '--project=stack', '--project=bursts', ...vitestArgs]);
 }
 
