@@ -1,4 +1,10 @@
-import type { DeliveryStatus, FailureReason, Settled, Waiting } from '../domain/delivery.ts';
+import {
+  type DeliveryStatus,
+  type FailureReason,
+  isFinal,
+  type Settled,
+  type Waiting,
+} from '../domain/delivery.ts';
 import { openOrOn, openOrOnDayOf, openOrOnDaysOf } from './days.ts';
 import { deliveryDaysOf, type EventDays, findEventDays } from './event-days.ts';
 import { newestFirst } from './newest-first.ts';
@@ -83,7 +89,8 @@ export async function listDeliveries(
   filter: DeliveryFilter,
   page: PageRequest,
 ): Promise<DeliveryRow[]> {
-  const { eventId } = filter;
+  const { eventId, statuses } = filter;
+  if (statuses && !statuses.some(isFinal)) return readPage(db, accountId, filter, page, 'day is null');
   if (eventId !== undefined) {
     const days = deliveryDaysOf(await findEventDays(db, accountId, eventId));
     return readPage(db, accountId, filter, page, openOrOn('day', days));
@@ -102,7 +109,7 @@ async function readPage(
   const { rows } = await db.query<DeliveryRow>(
     `select ${COLUMNS}
      from deliveries
-     where account_id = $1 and ${days}
+     where account_id = $1 and ${days} ${amongUnsuccessful(filter)}
        and ($2::text[] is null or status = any($2))
        and ($3::text is null or endpoint_id = $3)
        and ($4::text is null or event_type = $4)
@@ -126,6 +133,13 @@ async function readPage(
     ],
   );
   return rows;
+}
+
+/** SQL: what an index of those alone needs to be told, when no others are asked for. */
+function amongUnsuccessful({ statuses }: DeliveryFilter): string {
+  const none =
+    statuses === undefined || statuses.some((status) => status !== 'failed' && status !== 'cancelled');
+  return none ? '' : "and status in ('failed', 'cancelled')";
 }
 
 export async function findDelivery(
