@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Two cores: more workers would only wait for each other. */
 const MAX_WORKERS = 2;
 
-/** Not those about what Temporal keeps of a delivery that ends with its first attempt. */
+/** Not those about what Temporal keeps of a delivery that ends with its first attempt, nor of a recovery's own life. */
 const SAME_IN_BURSTS = [
   'commands',
   'endpoint-changes',
@@ -16,7 +16,6 @@ const SAME_IN_BURSTS = [
   'own-faults',
   'poison',
   'recovery',
-  'recovery-faults',
   'relay',
   'resend-reschedule',
   'retention',
