@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { builtConsole } from './built-console.ts';
 
-/** Most script that the first page may load before it shows anything, in bytes on the wire. */
+/** Most script that the first page may load until it can be used, in bytes on the wire. */
 const MOST_FIRST_SCRIPT_BYTES = 150_000;
 
 interface Chunk {
@@ -28,10 +28,13 @@ test('the first page loads at most 150 kB of compressed script', () => {
     eager.add(chunk.file);
     chunk.imports?.forEach(follow);
   };
-  follow('index.html');
-  expect(eager.size).toBeGreaterThan(0);
+  // Of nobody that has signed in.
+  for (const part of ['index.html', 'session/sign-in.tsx']) follow(part);
+  expect(eager.size).toBeGreaterThan(1);
   const bytes = [...eager].map((file) => gzipSync(readFileSync(join(folder, file)), { level: 9 }).length);
-  expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(MOST_FIRST_SCRIPT_BYTES);
+  const loaded = bytes.reduce((sum, one) => sum + one, 0);
+  console.log(`The first page loads ${loaded} bytes of compressed script.`);
+  expect(loaded).toBeLessThanOrEqual(MOST_FIRST_SCRIPT_BYTES);
 });
 
 test('the page holds no script or style of its own, and nothing from elsewhere', () => {
