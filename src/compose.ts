@@ -116,6 +116,7 @@ export async function compose(parts: Parts): Promise<Running> {
 
     const checks: PartCheck[] = [databaseCheck(pool), ...readiness];
     const streams = createEventStreams();
+    let ownUrl: string | undefined;
     const app =
       parts.role === 'worker'
         ? createHealthApi(checks)
@@ -139,11 +140,13 @@ export async function compose(parts: Parts): Promise<Running> {
               retention,
               version: VERSION,
               temporalUi: temporalUiOf(parts),
+              publicUrl: () => parts.publicUrl ?? ownUrl,
               consolePath: parts.consolePath,
             },
           });
     const server = createHttpServer(app);
     const url = await listen(server, parts.host, parts.port);
+    if (parts.servesThisMachine) ownUrl = url;
     undo.push(() => {
       streams.stop();
       return closeServer(server);

@@ -29,6 +29,8 @@ export interface Config {
   temporal: TemporalSettings | undefined;
   /** Where people look at workflows; undefined: not known, or that of the embedded server. */
   temporalUiUrl: string | undefined;
+  /** Where people reach the API and the console; undefined: not known, or where an embedded product listens. */
+  publicUrl: string | undefined;
   taskQueue: string;
   operatorKey: string | undefined;
   encryptionKeys: EncryptionKey[] | undefined;
@@ -82,6 +84,11 @@ const settings = z.object({
   TEMPORAL_UI_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
     .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  POSTHASTE_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .transform((url) => url.replace(/\/$/, ''))
+    .refine((url) => url === new URL(url).origin, 'must have neither a path nor a query')
     .optional(),
   POSTHASTE_API_KEY: z
     .string()
@@ -190,6 +197,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv): Config {
     databaseUrl: set.DATABASE_URL,
     temporal,
     temporalUiUrl: set.TEMPORAL_UI_URL,
+    publicUrl: set.POSTHASTE_PUBLIC_URL,
     taskQueue: set.POSTHASTE_TASK_QUEUE,
     operatorKey: set.POSTHASTE_API_KEY,
     encryptionKeys: set.POSTHASTE_ENCRYPTION_KEYS,

@@ -105,6 +105,8 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
       host: config.host,
       port: config.port,
       temporalUiUrl: config.temporalUiUrl ?? embedded?.temporal?.webUiUrl,
+      publicUrl: config.publicUrl,
+      servesThisMachine: embedded !== undefined,
       taskQueue: config.taskQueue,
       operatorKey,
       encryptionKeys: keys,

@@ -17,6 +17,10 @@ export interface Parts {
   temporal: TemporalSettings;
   /** Where people look at workflows; default: not known. */
   temporalUiUrl?: string | undefined;
+  /** Where people reach the API and the console; default: not known. */
+  publicUrl?: string | undefined;
+  /** Whether people reach it where it listens, unless `publicUrl` says otherwise; default: no. */
+  servesThisMachine?: boolean;
   taskQueue: string;
   operatorKey: string;
   encryptionKeys: EncryptionKey[];

@@ -117,6 +117,13 @@ test.each([
   expect(readConfig('all', env)).toMatchObject({ retention });
 });
 
+test('POSTHASTE_PUBLIC_URL is where people reach the product, without a slash at its end', () => {
+  const publicUrl = (env: NodeJS.ProcessEnv) => readConfig('all', env).publicUrl;
+  expect(publicUrl({ POSTHASTE_PUBLIC_URL: 'https://hooks.example/' })).toBe('https://hooks.example');
+  expect(publicUrl({ POSTHASTE_PUBLIC_URL: 'http://10.0.0.7:3000' })).toBe('http://10.0.0.7:3000');
+  expect(publicUrl({})).toBeUndefined();
+});
+
 test.each([
   [{}, 1000],
   [{ POSTHASTE_RATE_LIMIT: '5' }, 5],
@@ -141,6 +148,9 @@ describe('a wrong setting stops the start with one line that names it', () => {
     ['all', { POSTHASTE_ALLOW_HTTP: 'maybe' }, 'POSTHASTE_ALLOW_HTTP'],
     ['all', { POSTHASTE_INBOX: 'maybe' }, 'POSTHASTE_INBOX'],
     ['all', { TEMPORAL_UI_URL: 'temporal.example:8080' }, 'TEMPORAL_UI_URL'],
+    ['all', { POSTHASTE_PUBLIC_URL: 'hooks.example' }, 'POSTHASTE_PUBLIC_URL'],
+    ['all', { POSTHASTE_PUBLIC_URL: 'https://hooks.example/below' }, 'POSTHASTE_PUBLIC_URL'],
+    ['all', { POSTHASTE_PUBLIC_URL: 'https://ann@hooks.example' }, 'POSTHASTE_PUBLIC_URL'],
     ['all', { POSTHASTE_RATE_LIMIT: '0' }, 'POSTHASTE_RATE_LIMIT'],
     ['all', { POSTHASTE_RATE_LIMIT: '-1' }, 'POSTHASTE_RATE_LIMIT'],
     ['rotate-keys', { ...own, DATABASE_URL: '' }, 'DATABASE_URL'],

@@ -62,6 +62,7 @@ export const accountEventTypeRoutes: Route[] = [
       'in RE2 syntax, no `contains`; at most 1000 schemas within it and 500 branches of one `anyOf` or `oneOf`. An ' +
       'event that would take too long to check is a 422. Types of the two products cannot be registered (409), nor those of operational events (422).',
     access: 'write',
+    portal: true,
     params: z.object({ account: accountId, type: eventType }),
     body: z
       .strictObject({
@@ -115,6 +116,7 @@ export const accountEventTypeRoutes: Route[] = [
     tag: 'Event types',
     summary: "List the account's own event types, newest first",
     access: 'read',
+    portal: true,
     params: accountParams,
     query: z.strictObject(pageQuery),
     answers: { 200: { description: 'A page of types.', schema: pageSchema(accountTypeSchema) } },
@@ -131,6 +133,7 @@ export const accountEventTypeRoutes: Route[] = [
     tag: 'Event types',
     summary: "Read one of the account's own event types",
     access: 'read',
+    portal: true,
     params: typeParams,
     answers: { 200: { description: 'The type.', schema: accountTypeSchema } },
     async handle({ params, deps }) {
@@ -147,6 +150,7 @@ export const accountEventTypeRoutes: Route[] = [
     summary: "Forget one of the account's own event types",
     description: 'Events of that name are still accepted; their data is no longer checked.',
     access: 'write',
+    portal: true,
     params: typeParams,
     answers: { 204: { description: 'It is forgotten.', schema: null } },
     async handle({ params, caller, deps }) {

@@ -25,7 +25,7 @@ export function createApi(deps: AppDeps): Express {
     response.type('application/json').send(openApi);
   });
   app.use('/docs', named('/docs'), docsRouter());
-  app.use(consoleRouter(deps.settings.consolePath));
+  app.use(consoleRouter(deps.settings.consolePath, deps.pool));
   if (deps.settings.inbox) app.use('/inbox', named('/inbox/:name'), createInbox(deps));
 
   const { streams = createEventStreams(), ...rest } = deps;

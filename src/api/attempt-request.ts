@@ -59,6 +59,7 @@ export const attemptRequestRoutes: Route[] = [
       'Made anew from the event and the endpoint, which are kept; requests are not. An attempt that was blocked or ' +
       'interrupted may never have been sent.',
     access: 'read',
+    portal: true,
     params: accountAndIdParams.extend({ number: attemptNumber }),
     answers: { 200: { description: 'The request.', schema: attemptRequestSchema } },
     problems: [409],

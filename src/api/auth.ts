@@ -1,14 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { findKeyByHash, noteKeyUse } from '../db/api-keys.ts';
+import { findPortalLinkByHash } from '../db/portal-links.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import type { Caller } from './caller.ts';
 import type { AppDeps } from './deps.ts';
 import { createGuessLimit } from './rate-limit.ts';
-import type { Access } from './route.ts';
+import type { Route } from './route.ts';
 
 /** Names the caller of a request. @throws {AppError} 401, 429 */
 export type Authenticate = (request: Request, response: Response) => Promise<Caller>;
+
+/** What tokens of portal links begin with, and API keys do not. */
+export const PORTAL_TOKEN = 'ph_portal_';
 
 export function hashOfKey(key: string): Buffer {
   return createHash('sha256').update(key, 'utf8').digest();
@@ -26,7 +30,14 @@ export function createAuthenticate({
   const operatorHash = hashOfKey(settings.operatorKey);
   const guesses = createGuessLimit();
 
-  async function callerWith(hash: Buffer): Promise<Caller | undefined> {
+  async function portalCallerWith(hash: Buffer): Promise<Caller | undefined> {
+    const found = await findPortalLinkByHash(pool, hash);
+    if (!found) return undefined;
+    const { id, ...link } = found;
+    return { kind: 'portal', keyId: id, ...link };
+  }
+
+  async function accountCallerWith(hash: Buffer): Promise<Caller | undefined> {
     const found = await findKeyByHash(pool, hash);
     if (!found) return undefined;
     const { id, accountId, scopes, expiresAt, useIsStale } = found;
@@ -46,6 +57,7 @@ export function createAuthenticate({
     const known = hash.toString('base64');
     const address = request.socket.remoteAddress;
     await guesses.check(address, known, response);
+    const callerWith = key?.startsWith(PORTAL_TOKEN) ? portalCallerWith : accountCallerWith;
     const caller = key === undefined ? undefined : await callerWith(hash);
     if (caller) {
       guesses.passed(known);
@@ -67,9 +79,16 @@ export function createAuthenticate({
  *   learn which accounts there are
  * @throws {AppError} 403, 404
  */
-export function authorize(caller: Caller, access: Access, account: string | undefined): void {
+export function authorize(
+  caller: Caller,
+  { access, portal }: Pick<Route, 'access' | 'portal'>,
+  account: string | undefined,
+): void {
   if (caller.kind === 'operator') return;
   if (account !== undefined && account !== caller.accountId) throw notFound('account', account);
+  if (caller.kind === 'portal' && !portal) {
+    throw new AppError(403, 'forbidden', 'A portal link may not do this.');
+  }
   if (access === 'operator') {
     throw new AppError(403, 'forbidden', 'Only the operator key may do this.');
   }

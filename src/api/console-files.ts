@@ -9,7 +9,7 @@ export interface ConsoleFile {
 }
 
 export interface ConsoleFiles {
-  /** The page, with `NONCE` in the place of the nonce. */
+  /** The page, with `__CSP_NONCE__` in the place of the nonce. */
   page: string;
   /** By name, below `/assets`. */
   assets: ReadonlyMap<string, ConsoleFile>;

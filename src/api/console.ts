@@ -1,19 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { Router as createRouter, type RequestHandler, type Router } from 'express';
+import type { Database } from '../db/pool.ts';
 import { notFound } from '../domain/errors.ts';
 import { type ConsoleFile, readConsole } from './console-files.ts';
+import { sendPage } from './console-page.ts';
+import { PORTAL_PAGES, portalPage } from './portal-page.ts';
 import { named } from './request-log.ts';
 
 /** Every path that the console's own router knows. What is not here stays a 404 of the API. */
 const PAGES = ['/', '/sign-in', '/a/{*page}'];
-
-/** Stands in the built page where the nonce of an answer goes. */
-export const NONCE = '__CSP_NONCE__';
-
-/** Style elements that the component library makes while it runs carry the nonce; everything else comes from here. */
-const contentSecurityPolicy = (nonce: string) =>
-  `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; connect-src 'self'; ` +
-  "img-src 'self' data:; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en">
@@ -27,7 +21,7 @@ const NOT_BUILT = `<!doctype html>
 `;
 
 /** The console: one page for all of its paths, and the files that it loads. */
-export function consoleRouter(folder: string | undefined): Router {
+export function consoleRouter(folder: string | undefined, pool: Database): Router {
   const router = createRouter({ caseSensitive: true });
   const built = readConsole(folder);
   if (!built) {
@@ -36,13 +30,8 @@ export function consoleRouter(folder: string | undefined): Router {
     });
     return router;
   }
-  router.get(PAGES, named('/'), (_request, response) => {
-    const nonce = randomBytes(16).toString('base64');
-    response
-      .type('html')
-      .set({ 'Content-Security-Policy': contentSecurityPolicy(nonce), 'Cache-Control': 'no-store' })
-      .send(built.page.replaceAll(NONCE, nonce));
-  });
+  router.get(PAGES, named('/'), (_request, response) => sendPage(response, built.page));
+  router.get(PORTAL_PAGES, named('/portal/:id'), portalPage(pool, built.page));
   router.get('/assets/:name', named('/assets/:name'), sendAsset(built.assets));
   return router;
 }

@@ -39,6 +39,14 @@ export const eventType = z
   .regex(EVENT_TYPE, 'Expected 1 to 128 letters, digits, "_", "." or "-".')
   .meta({ example: 'order.completed' });
 
+/** What a key or a portal link may do. */
+export const scopes = z
+  .array(z.enum(['read', 'write']))
+  .min(1, 'At least one.')
+  .max(2)
+  .refine((list) => new Set(list).size === list.length, 'The same scope is given twice.')
+  .meta({ uniqueItems: true });
+
 export const profileName = z.enum(PROFILES);
 
 /** A time in an answer: RFC 3339 UTC with milliseconds. */

@@ -22,6 +22,7 @@ export const deliveryRoutes: Route[] = [
     summary: 'List deliveries, newest first',
     description: 'Their attempts come without response headers and bodies. Times are those of creation.',
     access: 'read',
+    portal: true,
     params: accountParams,
     query: z.strictObject({
       ...pageQuery,
@@ -58,6 +59,7 @@ export const deliveryRoutes: Route[] = [
     tag: 'Deliveries',
     summary: 'Read a delivery with its attempts and their answers',
     access: 'read',
+    portal: true,
     params: accountAndIdParams,
     answers: { 200: { description: 'The delivery.', schema: deliveryAnswer } },
     async handle({ params, deps }) {

@@ -75,6 +75,7 @@ export const commandRoutes: Route[] = [
     summary: 'Attempt a sleeping delivery now',
     description: 'The same workflow wakes early. A 409 unless it sleeps.',
     access: 'write',
+    portal: true,
     params: accountAndIdParams,
     answers: { 202: { description: 'The delivery, as it is now.', schema: deliveryAnswer } },
     handle: (call) =>
@@ -100,6 +101,7 @@ export const commandRoutes: Route[] = [
       'An attempt that is under way is finished and recorded first, and no other begins. While Temporal is away the ' +
       'delivery shows as cancelled later. A 409 when the delivery has ended.',
     access: 'write',
+    portal: true,
     params: accountAndIdParams,
     answers: { 202: { description: 'The delivery, as it is now.', schema: deliveryAnswer } },
     handle: (call) =>
@@ -118,6 +120,7 @@ export const commandRoutes: Route[] = [
     summary: 'Wake a sleeping delivery at another time, or keep it to another schedule',
     description: 'A 409 unless it sleeps. One that comes just as the sleep ends changes nothing.',
     access: 'write',
+    portal: true,
     params: accountAndIdParams,
     body: reschedule,
     answers: { 200: { description: 'The delivery, as it is now.', schema: deliveryAnswer } },
@@ -150,6 +153,7 @@ export const commandRoutes: Route[] = [
       'The same event, with the same body, to the same endpoint. While a resend of this delivery is on its way, ' +
       'another press answers that one. A 409 when the delivery has not ended, or its endpoint is deleted.',
     access: 'write',
+    portal: true,
     params: accountAndIdParams,
     answers: { 202: { description: 'The new delivery.', schema: deliveryAnswer } },
     async handle({ params: { account, id }, caller, deps }) {

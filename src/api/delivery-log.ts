@@ -63,6 +63,7 @@ export const logRoutes: Route[] = [
     summary: 'Read the running story of a delivery',
     description: 'Attempts, waits with their reason and next wake, and who changed what.',
     access: 'read',
+    portal: true,
     params: accountAndIdParams,
     answers: { 200: { description: 'The story so far.', schema: logAnswer } },
     async handle({ params: { account, id }, deps }) {

@@ -32,6 +32,7 @@ export const tailRoutes: Route[] = [
       'that does not read; come again. An account has 10 ' +
       'streams at most at a time of each server.',
     access: 'read',
+    portal: true,
     params: accountParams,
     query: tailQuery,
     headers: z.object({

@@ -53,6 +53,8 @@ export interface ApiDeps {
     version: string;
     /** Where people look at workflows; undefined: not known. */
     temporalUi?: { url: string; namespace: string } | undefined;
+    /** Where people reach this product; default: not known. */
+    publicUrl?(): string | undefined;
     /** Folder of the built console; default: none, and `/` says how to build it. */
     consolePath?: string | undefined;
   };

@@ -48,6 +48,7 @@ export const secretRoutes: Route[] = [
     summary: 'Read the secret',
     description: 'Needs the scope `write`: whoever knows the secret can sign. Stands in the audit log.',
     access: 'write',
+    portal: true,
     params: accountAndIdParams,
     answers: { 200: { description: 'The secret in force.', schema: secretSchema } },
     async handle({ params, caller, deps }) {
@@ -77,6 +78,7 @@ export const secretRoutes: Route[] = [
     description:
       'During the overlap `webhook-signature` carries a signature of each secret; the own header of a profile carries the newest one.',
     access: 'write',
+    portal: true,
     params: accountAndIdParams,
     body: z
       .strictObject({

@@ -16,6 +16,7 @@ const pause = route({
   description:
     'Deliveries become `held` when their time comes; nothing is lost. Pausing again changes nothing.',
   access: 'write',
+  portal: true,
   params: accountAndIdParams,
   answers: { 200: { description: 'The endpoint, paused or still disabled.', schema: endpointSchema } },
   async handle({ params, caller, deps }) {
@@ -41,6 +42,7 @@ const resume = route({
     'What is held goes out in the order in which it came, `maxConcurrency` at a time. Also enables an endpoint that ' +
     'was disabled. Resuming an active endpoint changes nothing.',
   access: 'write',
+  portal: true,
   params: accountAndIdParams,
   answers: { 200: { description: 'The endpoint, active.', schema: endpointSchema } },
   async handle({ params, caller, deps }) {

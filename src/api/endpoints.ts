@@ -47,6 +47,7 @@ const create = route({
   summary: 'Subscribe a URL',
   description: `An account has at most ${MOST_ENDPOINTS} endpoints; one more is a 422 \`too_many_endpoints\`.`,
   access: 'write',
+  portal: true,
   params: accountParams,
   body: newEndpointSchema,
   answers: { 201: { description: 'The endpoint, with its secret.', schema: endpointWithSecretSchema } },
@@ -91,6 +92,7 @@ const list = route({
   tag: 'Endpoints',
   summary: 'List the endpoints, newest first',
   access: 'read',
+  portal: true,
   params: accountParams,
   query: z.strictObject(pageQuery),
   answers: { 200: { description: 'A page of endpoints.', schema: pageSchema(endpointSchema) } },
@@ -108,6 +110,7 @@ const get = route({
   tag: 'Endpoints',
   summary: 'Read an endpoint',
   access: 'read',
+  portal: true,
   params: accountAndIdParams,
   answers: { 200: { description: 'The endpoint.', schema: endpointSchema } },
   async handle({ params, deps }) {
@@ -127,6 +130,7 @@ const patch = route({
     'What is changed holds for deliveries already asleep, too. `null` gives a setting its default back. `ordered` holds ' +
     'for events accepted from then on; when it is taken back, those that wait for another go at once.',
   access: 'write',
+  portal: true,
   params: accountAndIdParams,
   body: endpointPatchSchema,
   answers: { 200: { description: 'The endpoint as it is now.', schema: endpointSchema } },
@@ -166,6 +170,7 @@ const remove = route({
   summary: 'Delete an endpoint',
   description: 'Deliveries to it that are not over end as `failed` with the reason `endpoint_deleted`.',
   access: 'write',
+  portal: true,
   params: accountAndIdParams,
   answers: { 204: { description: 'It is gone.', schema: null } },
   async handle({ params, caller, deps }) {

@@ -33,6 +33,7 @@ export const eventBatchRoutes: Route[] = [
       'your schemas takes long, a batch has the time of eight events: the rest are a 422. An `Idempotency-Key` ' +
       'counts for each event as `{key}/{index}`. Repeat what was answered with a status of 500 or more.',
     access: 'write',
+    portal: true,
     params: accountParams,
     headers: idempotencyHeader,
     body: eventBatch,

@@ -13,9 +13,14 @@ export interface EventStreams {
   /**
    * Begins an answer that is a stream; its head goes out with the first byte, or with `begin`.
    *
+   * @param mayGoOn asked again and again; the stream ends once it says no. Default: until it is too long
    * @throws {AppError} 429 when the account has too many, 503 while the process stops
    */
-  open(account: string, response: Response): EventStream & { begin(): void };
+  open(
+    account: string,
+    response: Response,
+    mayGoOn?: () => Promise<boolean>,
+  ): EventStream & { begin(): void };
   /** Ends them all, and opens no more: the server waits for open answers. */
   stop(): void;
 }
@@ -27,6 +32,8 @@ export interface StreamLimits {
   heartbeatMs: number;
   /** After this long a stream ends, and its client comes again: with a key that may have been revoked meanwhile. */
   longestMs: number;
+  /** How often it is asked whether a stream may go on. */
+  recheckMs: number;
   /** A client that leaves more than this unread is dropped. */
   mostUnreadBytes: number;
 }
@@ -35,6 +42,7 @@ export const STREAM_LIMITS: StreamLimits = {
   mostOfAccount: 10,
   heartbeatMs: 15_000,
   longestMs: 15 * 60_000,
+  recheckMs: 1000,
   mostUnreadBytes: 1024 * 1024,
 };
 
@@ -61,7 +69,7 @@ export function createEventStreams(limits: StreamLimits = STREAM_LIMITS): EventS
   }
 
   return {
-    open(account, response) {
+    open(account, response, mayGoOn) {
       refuse(account);
       open.set(response, account);
       // Not sent yet: what fails before the beginning is still told as a problem.
@@ -73,9 +81,18 @@ export function createEventStreams(limits: StreamLimits = STREAM_LIMITS): EventS
       };
       const heartbeat = setInterval(() => write(': still here\n\n'), limits.heartbeatMs);
       const end = setTimeout(() => response.end(), limits.longestMs);
-      for (const timer of [heartbeat, end]) timer.unref();
+      const recheck =
+        mayGoOn &&
+        setInterval(() => {
+          // What cannot be asked now is asked again.
+          void mayGoOn().then(
+            (may) => may || response.end(),
+            () => undefined,
+          );
+        }, limits.recheckMs);
+      for (const timer of [heartbeat, end, recheck]) timer?.unref();
       response.once('close', () => {
-        clearInterval(heartbeat);
+        for (const timer of [heartbeat, recheck]) clearInterval(timer);
         clearTimeout(end);
         open.delete(response);
       });

@@ -34,6 +34,7 @@ export const eventTypeRoutes: Route[] = [
     tag: 'Event types',
     summary: 'List the event types of the two products',
     access: 'read',
+    portal: true,
     query: z.strictObject({
       ...pageQuery,
       profile: z
@@ -64,6 +65,7 @@ export const eventTypeRoutes: Route[] = [
     tag: 'Event types',
     summary: 'Read an event type of the two products',
     access: 'read',
+    portal: true,
     params: z.object({ type: resourceId }),
     answers: { 200: { description: 'The type, with schema and sample.', schema: catalogueTypeSchema } },
     async handle({ params }) {

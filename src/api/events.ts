@@ -41,6 +41,7 @@ export const eventRoutes: Route[] = [
       'Answers once the event and its deliveries are safe in the database. The same `id` or `Idempotency-Key` with ' +
       'the same content gets the same answer again and sends nothing twice; with other content it is a 409.',
     access: 'write',
+    portal: true,
     params: accountParams,
     headers: idempotencyHeader,
     body: newEvent,
@@ -63,6 +64,7 @@ export const eventRoutes: Route[] = [
     description:
       'With their deliveries, without their data. `since` and `until` look at the time of acceptance.',
     access: 'read',
+    portal: true,
     params: accountParams,
     query: z.strictObject({
       ...pageQuery,
@@ -98,6 +100,7 @@ export const eventRoutes: Route[] = [
     tag: 'Events',
     summary: 'Show an event with its data and its deliveries',
     access: 'read',
+    portal: true,
     params: accountAndIdParams,
     answers: { 200: { description: 'The event.', schema: eventAnswer } },
     async handle({ params, deps }) {

@@ -16,6 +16,7 @@ export const expungeRoutes: Route[] = [
       'still on their way are stopped; an attempt that is under way ends first, and one that waits in an ordered lane ' +
       'fails when its turn comes. Idempotent.',
     access: 'write',
+    portal: true,
     params: accountAndIdParams,
     answers: { 204: { description: 'It is no longer kept.', schema: null } },
     async handle({ params: { account, id }, caller, deps }) {

@@ -1,9 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { accountExists } from '../db/accounts.ts';
+import type { Database } from '../db/pool.ts';
+import { portalLinkLives } from '../db/portal-links.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import { type Authenticate, authorize } from './auth.ts';
 import { MAX_BODY_BYTES, readJsonBody } from './body.ts';
+import type { Caller } from './caller.ts';
 import type { ApiDeps, AppDeps } from './deps.ts';
 import type { EventStream, EventStreams } from './event-stream.ts';
 import { parseOr400 } from './problem.ts';
@@ -47,9 +50,9 @@ export function invoke(
     notes.route = route.path;
     const caller = await authenticate(request, response);
     notes.caller = caller;
-    if (caller.kind === 'account') await limitKey(caller, response);
+    if (caller.kind !== 'operator') await limitKey(caller, response);
     const { account } = request.params;
-    authorize(caller, route.access, typeof account === 'string' ? account : undefined);
+    authorize(caller, route, typeof account === 'string' ? account : undefined);
     const params = parseOr400(route.params ?? noParams, request.params, 'parameters');
     if (typeof account === 'string') {
       notes.account = account;
@@ -58,8 +61,10 @@ export function invoke(
     const query = parseOr400(route.query ?? noQuery, request.query, 'parameters');
     const body = await bodyOf(route, request);
     const answer = await route.handle({ params, query, body, caller, request, deps: depsFor(account) });
-    if (answer.stream) await stream(answer.stream, streams, String(account), request, response);
-    else send(response, answer.status, answer.body, answer.headers);
+    if (answer.stream) {
+      const to = streams.open(String(account), response, untilItEnds(caller, shared.pool));
+      await stream(answer.stream, to, request, response);
+    } else send(response, answer.status, answer.body, answer.headers);
   };
 }
 
@@ -84,15 +89,18 @@ async function bodyOf(route: Route, request: Request): Promise<unknown> {
 
 async function stream(
   begin: (to: EventStream) => Promise<void>,
-  streams: EventStreams,
-  account: string,
+  to: ReturnType<EventStreams['open']>,
   request: Request,
   response: Response,
 ): Promise<void> {
-  const to = streams.open(account, response);
   if (request.method === 'HEAD') response.end();
   else await begin(to);
   to.begin();
+}
+
+/** A portal link ends for what is open already, too. */
+function untilItEnds(caller: Caller, pool: Database): (() => Promise<boolean>) | undefined {
+  return caller.kind === 'portal' ? () => portalLinkLives(pool, caller.keyId) : undefined;
 }
 
 function send(response: Response, status: number, body: unknown, headers: Record<string, string> = {}): void {

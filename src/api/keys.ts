@@ -6,8 +6,8 @@ import { writeAudit } from '../db/audit.ts';
 import { inTransaction } from '../db/pool.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import { hashOfKey } from './auth.ts';
-import { actorOf, type Caller } from './caller.ts';
-import { accountAndIdParams, accountParams, instant, resourceId, timestamp } from './contracts.ts';
+import { actorOf, refuseMoreThanOwn } from './caller.ts';
+import { accountAndIdParams, accountParams, instant, resourceId, scopes, timestamp } from './contracts.ts';
 import { pageQuery, pageRequest, pageSchema, toPage } from './page.ts';
 import { invalidRequest } from './problem.ts';
 import { type Route, route } from './route.ts';
@@ -16,13 +16,6 @@ const SHOWN_CHARACTERS = 10;
 
 /** Most keys of one account that are neither revoked nor expired. */
 export const MOST_KEYS = 100;
-
-const scopes = z
-  .array(z.enum(['read', 'write']))
-  .min(1, 'At least one.')
-  .max(2)
-  .refine((list) => new Set(list).size === list.length, 'The same scope is given twice.')
-  .meta({ uniqueItems: true });
 
 const keySchema = z
   .object({
@@ -58,20 +51,6 @@ const newKey = z.strictObject({
   expiresAt: instant.optional().describe('Never, when absent.'),
 });
 
-/** A key gives what it has, and for no longer than it has it. @throws {AppError} 403 */
-function refuseMoreThanOwn(caller: Caller, given: z.output<typeof newKey>): void {
-  if (caller.kind === 'operator') return;
-  const lacking = given.scopes.find((scope) => !caller.scopes.includes(scope));
-  if (lacking !== undefined) {
-    throw new AppError(403, 'forbidden', `A key without the scope "${lacking}" cannot give it.`);
-  }
-  const end = caller.expiresAt;
-  if (end && (given.expiresAt === undefined || given.expiresAt > end)) {
-    const detail = `This key ends at ${end.toISOString()}, so a key that it makes must have an \`expiresAt\` no later.`;
-    throw new AppError(403, 'forbidden', detail, [{ pointer: '/expiresAt', detail }]);
-  }
-}
-
 export const keyRoutes: Route[] = [
   route({
     method: 'post',
@@ -88,7 +67,8 @@ export const keyRoutes: Route[] = [
     body: newKey,
     answers: { 201: { description: 'The key, shown once.', schema: newKeySchema } },
     async handle({ params, body, caller, deps }) {
-      refuseMoreThanOwn(caller, body);
+      const { scopes, expiresAt } = body;
+      refuseMoreThanOwn(caller, { what: 'key', scopes, expiresAt, pointer: '/expiresAt' });
       const key = `ph_${randomBytes(32).toString('base64url')}`;
       const row = await inTransaction(deps.pool, async (db) => {
         await lockAccount(db, params.account);

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { findPortalLook } from '../db/portal-links.ts';
 import type { Caller } from './caller.ts';
 import { accountId, timestamp } from './contracts.ts';
+import type { ApiDeps } from './deps.ts';
+import { portalLookSchema } from './portal-contract.ts';
 import { type Route, route } from './route.ts';
 
 const meSchema = z
@@ -11,6 +14,9 @@ const meSchema = z
     account: accountId.optional().describe('The account that the key belongs to.'),
     scopes: z.array(z.enum(['read', 'write'])),
     expiresAt: timestamp.optional().describe('When the key ends; absent when it does not.'),
+    portal: portalLookSchema
+      .optional()
+      .describe('The portal link that the key came with, and how its pages look.'),
     version: z.string().describe('Of this server.'),
     inbox: z.boolean().describe('Whether the built-in receiver is served under `/inbox/{name}`.'),
     temporalUi: z
@@ -28,6 +34,7 @@ export const meRoutes: Route[] = [
     tag: 'Keys',
     summary: 'Read who calls, and what is served',
     access: 'read',
+    portal: true,
     answers: { 200: { description: 'What the key is and may do.', schema: meSchema } },
     async handle({ caller, deps }) {
       const { version, inbox, temporalUi } = deps.settings;
@@ -36,6 +43,7 @@ export const meRoutes: Route[] = [
         version,
         inbox,
         ...(caller.kind === 'operator' && temporalUi && { temporalUi }),
+        ...(caller.kind === 'portal' && { portal: await portalOf(caller.keyId, deps) }),
       };
       return { status: 200, body };
     },
@@ -51,4 +59,12 @@ function whoIs(caller: Caller): Pick<z.infer<typeof meSchema>, 'kind' | 'account
     scopes: [...scopes],
     ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
   };
+}
+
+async function portalOf(
+  id: string,
+  { pool }: Pick<ApiDeps, 'pool'>,
+): Promise<z.infer<typeof portalLookSchema>> {
+  const { name, color, logo } = (await findPortalLook(pool, id)) ?? {};
+  return { id, ...(name && { name }), ...(color && { color }), ...(logo && { logo }) };
 }

@@ -35,7 +35,9 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
         apiKey: {
           type: 'http',
           scheme: 'bearer',
-          description: 'The operator key, or a key of an account (`POST /v1/accounts/{account}/keys`).',
+          description:
+            'The operator key, a key of an account (`POST /v1/accounts/{account}/keys`), or, where `x-portal` is told, the ' +
+            'token of a portal link (`POST /v1/accounts/{account}/portal-links`).',
         },
       },
       responses: problemResponses(problem),
@@ -57,6 +59,7 @@ function operation(route: Route, convert: Convert): Json {
     summary: route.summary,
     ...(route.description && { description: route.description }),
     'x-access': route.access,
+    ...(route.portal && { 'x-portal': true }),
     ...(parameters.length > 0 && { parameters }),
     ...(route.body && {
       requestBody: {

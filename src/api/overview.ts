@@ -31,6 +31,7 @@ export const overviewRoutes: Route[] = [
       'Counts every delivery of the span when it is asked: of a day of 100,000 in about half a second, of a longer span in ' +
       'as much longer. Ask when somebody looks, not all the time.',
     access: 'read',
+    portal: true,
     params: accountParams,
     query: z.strictObject({
       since: instant.optional().describe('From then on; default 24 hours before `until`.'),

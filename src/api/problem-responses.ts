@@ -72,6 +72,8 @@ const PROBLEMS: Record<number, ProblemResponse> = {
       'too_many_endpoints',
       'too_many_event_types',
       'too_many_keys',
+      'too_many_portal_links',
+      'public_url_not_set',
     ],
   },
   429: {

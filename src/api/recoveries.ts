@@ -27,6 +27,7 @@ const recover = route({
     'paused or disabled these are held, and the recovery waits. Ask with `dryRun` first to know how many there are. ' +
     'An endpoint has one recovery at a time: a second is a 409 that names the first.',
   access: 'write',
+  portal: true,
   params: accountAndIdParams,
   body: recoverBody,
   answers: {
@@ -85,6 +86,7 @@ const list = route({
   tag: 'Recoveries',
   summary: 'List recoveries, newest first',
   access: 'read',
+  portal: true,
   params: accountParams,
   query: z.strictObject({ ...pageQuery, endpointId: resourceId.optional() }),
   answers: { 200: { description: 'A page of recoveries.', schema: pageSchema(recoveryAnswer) } },
@@ -103,6 +105,7 @@ const get = route({
   tag: 'Recoveries',
   summary: 'Read how far a recovery has come',
   access: 'read',
+  portal: true,
   params: accountAndIdParams,
   answers: { 200: { description: 'The recovery.', schema: recoveryAnswer } },
   async handle({ params, deps }) {

@@ -21,6 +21,7 @@ function command(wish: RecoveryWish, summary: string, description: string): Rout
     summary,
     description,
     access: 'write',
+    portal: true,
     params: accountAndIdParams,
     answers: { 202: { description: 'The recovery, as it is now.', schema: recoveryAnswer } },
     async handle({ params: { account, id }, caller, deps }) {

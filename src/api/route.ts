@@ -45,6 +45,8 @@ export interface Route<
   summary: string;
   description?: string;
   access: Access;
+  /** A portal link with that scope may call it, too; absent: none may, whatever its scopes. */
+  portal?: true;
   params?: Params;
   query?: Query;
   /** Absent: the route takes no body, and refuses one. A schema that takes `undefined` makes the body optional. */

@@ -7,6 +7,7 @@ import { eventRoutes } from './events.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { overviewRoutes } from './overview.ts';
+import { portalLinkRoutes } from './portal-links.ts';
 import { recoveryRoutes } from './recoveries.ts';
 import type { Route } from './route.ts';
 import { testSendRoutes } from './test-send.ts';
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...overviewRoutes,
   ...recoveryRoutes,
   ...keyRoutes,
+  ...portalLinkRoutes,
   ...meRoutes,
   ...auditRoutes,
   ...eventTypeRoutes,

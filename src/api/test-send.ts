@@ -44,6 +44,7 @@ export const testSendRoutes: Route[] = [
       '`event` it is the first type that the endpoint subscribes to. A paused endpoint holds it. `data` of your own ' +
       'takes the place of the sample, and is checked as that of any event.',
     access: 'write',
+    portal: true,
     params: accountAndIdParams,
     body: z.strictObject({ event: eventType.optional(), data: newEvent.shape.data.optional() }).prefault({}),
     answers: {

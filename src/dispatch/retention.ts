@@ -1,6 +1,7 @@
 import { addDays, moveEnded } from '../db/days.ts';
 import { forgetExpungedInboxRequests } from '../db/inbox.ts';
 import type { Database } from '../db/pool.ts';
+import { dropExpiredPortalLinks } from '../db/portal-links.ts';
 import {
   accountsWithOldRecoveries,
   BEGINNING,
@@ -27,7 +28,7 @@ type Sweep = () => Promise<boolean>;
 
 /**
  * Drops what was kept long enough: whole days that no account keeps any more; of days that others keep, an account's
- * events with their deliveries and attempts; payloads, ended recoveries, audit entries; and from the inbox whatever is
+ * events with their deliveries and attempts; payloads, ended recoveries, audit entries, expired portal links; and from the inbox whatever is
  * expunged. Accounts take turns, batch by batch; what there is no time for waits for the next round. Moves to their days
  * deliveries that ended without an attempt, and makes room for the days to come.
  *
@@ -55,6 +56,7 @@ export function retentionDuty(
         async () => (await moveEnded(pool, rows)) === rows,
         async () => (await dropAuditEntries(pool, rows)) === rows,
         async () => (await forgetExpungedInboxRequests(pool)) > 0,
+        async () => (await dropExpiredPortalLinks(pool, rows)) === rows,
       ];
       for (const day of await daysOver(pool, defaults, at)) {
         if (await trying(() => dropDay(pool, day)))

@@ -32,6 +32,7 @@ const KINDS: Record<string, keyof Belongings> = {
   keys: 'key',
   'event-types': 'eventType',
   recoveries: 'recovery',
+  'portal-links': 'portalLink',
 };
 /** What the path names by its number within the thing before it: the first of them. */
 const NUMBERS: Record<string, string> = { attempts: '1' };

@@ -24,7 +24,7 @@ let endpoint: Endpoint;
 let key: { id: string; key: string };
 
 beforeAll(async () => {
-  [posthaste, receiver] = await Promise.all([startPosthaste(), startReceiver()]);
+  [posthaste, receiver] = await Promise.all([startPosthaste({ servesThisMachine: true }), startReceiver()]);
   merchant = await openAccount(posthaste);
   receiver.script('/', 500);
   endpoint = await merchant.endpoint({ url: receiver.url('/') });
@@ -173,6 +173,15 @@ const EXAMPLES: Record<string, () => Promise<Example>> = {
   revokeKey: async () => {
     const id = await newKey();
     return { path: `/keys/${id}`, action: 'key.revoked', target: id };
+  },
+  createPortalLink: async () => ({
+    path: '/portal-links',
+    body: { name: 'Shop' },
+    action: 'portal_link.created',
+  }),
+  endPortalLink: async () => {
+    const { body } = await merchant.call<{ id: string }>('POST', '/portal-links', {});
+    return { path: `/portal-links/${body.id}`, action: 'portal_link.ended', target: body.id };
   },
   putEventType: async () => ({
     path: '/event-types/made.here',

@@ -47,7 +47,12 @@ export interface ServedApi {
 
 /** The API over HTTP on a database of its own, with nobody behind it who delivers. */
 export async function serveApi(
-  given: { rateLimit?: number; temporalUi?: { url: string; namespace: string } } = {},
+  given: {
+    rateLimit?: number;
+    temporalUi?: { url: string; namespace: string };
+    /** Null: not known. */
+    publicUrl?: string | null;
+  } = {},
 ): Promise<ServedApi> {
   const database = await freshDatabase();
   const pool = createPool(database.databaseUrl, () => {});
@@ -57,6 +62,7 @@ export async function serveApi(
   const writes = createDeliveryWrites(pool);
   const workflows = fakeWorkflows();
   const operatorKey = `ph_${randomBytes(16).toString('hex')}`;
+  const { publicUrl = 'https://hooks.example', ...settings } = given;
   const app = createApi({
     pool,
     recordOf,
@@ -72,7 +78,14 @@ export async function serveApi(
     judgeUrl: async () => undefined,
     readiness: [],
     logger: createLogger('fatal'),
-    settings: { ...given, operatorKey, inbox: true, retention: DEFAULT_RETENTION, version: 'test' },
+    settings: {
+      ...settings,
+      operatorKey,
+      inbox: true,
+      retention: DEFAULT_RETENTION,
+      version: 'test',
+      publicUrl: () => publicUrl ?? undefined,
+    },
   });
   const server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');

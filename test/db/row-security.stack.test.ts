@@ -21,6 +21,7 @@ const TENANT_MAY: Record<string, string[]> = {
   events: ['select', 'update(data,expunged_at,resent_on)'],
   lane_turns: ['insert'],
   lanes: ['select', 'update'],
+  portal_links: ['delete', 'insert', 'select'],
   recoveries: ['insert', 'select', 'update'],
   signals: ['insert'],
 };
@@ -222,6 +223,10 @@ describe('a tenant', () => {
         account,
       ]),
       db.query(
+        `insert into portal_links (account_id, hash, scopes, allowed_origins, expires_at) values ($1, '\\x01', '{}', '{}', now())`,
+        [account],
+      ),
+      db.query(
         `insert into recoveries (account_id, endpoint_id, since, until, statuses, total) values ($1, $2, now(), now(), '{}', 0)`,
         [account, theirs.endpoint],
       ),
@@ -259,6 +264,9 @@ describe('a tenant', () => {
       expect(await codeOf(given), name).toBe(DENIED);
     }
     expect((await ours.query(`delete from event_types where name = $1`, [theirs.eventType])).rowCount).toBe(
+      0,
+    );
+    expect((await ours.query(`delete from portal_links where id = $1`, [theirs.portalLink])).rowCount).toBe(
       0,
     );
     const everybodys = await engine.query('select from event_types');

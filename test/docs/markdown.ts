@@ -10,6 +10,7 @@ export const PAGES = [
   'docs/receivers.md',
   'docs/events.md',
   'docs/recovering.md',
+  'docs/portal.md',
   'docs/cli.md',
   'docs/operators.md',
   'docs/reliability.md',

@@ -8,6 +8,7 @@ export interface Belongings {
   key: string;
   eventType: string;
   recovery: string;
+  portalLink: string;
 }
 
 /**
@@ -66,6 +67,12 @@ export async function furnish(db: Queryable, account: string, secretSealed = 'se
      values ($1, 'key of ' || $1, 'ph_', sha256(convert_to($1, 'UTF8')), '{read,write}') returning id`,
     [account],
   );
+  const portalLink = await id(
+    `insert into portal_links (account_id, hash, scopes, name, allowed_origins, expires_at)
+     values ($1, sha256(convert_to('portal of ' || $1, 'UTF8')), '{read,write}', 'portal of ' || $1, '{}', now() + interval '1 h')
+     returning id`,
+    [account],
+  );
   const recovery = await id(
     `insert into recoveries (account_id, endpoint_id, since, until, statuses, total)
      values ($1, $2, now() - interval '1 day', now(), '{failed}', 1) returning id`,
@@ -94,5 +101,5 @@ export async function furnish(db: Queryable, account: string, secretSealed = 'se
     `insert into lane_turns (account_id, endpoint_id, ordering_key, delivery_id) values ($1, $2, 'another', $3)`,
     [account, endpoint, delivery],
   );
-  return { endpoint, event, delivery, key, eventType, recovery };
+  return { endpoint, event, delivery, key, eventType, recovery, portalLink };
 }

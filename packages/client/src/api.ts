@@ -604,6 +604,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account}/portal-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the portal links of the account, newest first
+         * @description Links that have ended are not listed.
+         */
+        get: operations["listPortalLinks"];
+        put?: never;
+        /**
+         * Make a link that opens the console for this account alone
+         * @description For a merchant who has no key. The token is in the part of the URL after `#`, which browsers send to nobody; the page takes it out of the address bar. It is a key of the account that ends with the link, and reaches neither keys, portal links, the account’s settings nor the audit log. An account key can only give scopes that it has itself, and for no longer than it lasts. An account has at most 1000 links that have not ended.
+         */
+        post: operations["createPortalLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/portal-links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a portal link
+         * @description At once: whoever has it open is told so at the next click.
+         */
+        delete: operations["endPortalLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -1366,6 +1410,47 @@ export interface components {
              */
             lastUsedAt?: string;
         };
+        NewPortalLink: {
+            id: string;
+            /** @example acme */
+            account: string;
+            scopes: ("read" | "write")[];
+            name?: string;
+            color?: string;
+            allowedOrigins: string[];
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            expiresAt: string;
+            /** @description Opens the portal for whoever has it. Shown in this answer only. */
+            url: string;
+        };
+        /** @description A link that has not ended. Its logo is shown in the portal alone. */
+        PortalLink: {
+            id: string;
+            /** @example acme */
+            account: string;
+            scopes: ("read" | "write")[];
+            name?: string;
+            color?: string;
+            allowedOrigins: string[];
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            expiresAt: string;
+        };
         Me: {
             /**
              * @description Whose key it is: the operator’s, or one of an account’s keys.
@@ -1384,6 +1469,13 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             expiresAt?: string;
+            /** @description The portal link that the key came with, and how its pages look. */
+            portal?: {
+                id: string;
+                name?: string;
+                color?: string;
+                logo?: string;
+            };
             /** @description Of this server. */
             version: string;
             /** @description Whether the built-in receiver is served under `/inbox/{name}`. */
@@ -1582,7 +1674,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Well-formed, but cannot be done as asked; `errors` says why. Code: `invalid_event_data`, `number_not_exact`, `duplicate_key`, `nested_too_deep`, `reserved_event_type`, `too_many_endpoints`, `too_many_event_types`, `too_many_keys`. */
+        /** @description Well-formed, but cannot be done as asked; `errors` says why. Code: `invalid_event_data`, `number_not_exact`, `duplicate_key`, `nested_too_deep`, `reserved_event_type`, `too_many_endpoints`, `too_many_event_types`, `too_many_keys`, `too_many_portal_links`, `public_url_not_set`. */
         Problem422: {
             headers: {
                 [name: string]: unknown;
@@ -3139,6 +3231,139 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description It is revoked, from now on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listPortalLinks: {
+        parameters: {
+            query?: {
+                /** @description How many to answer, 1 to 250; 50 when absent. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of links, without what opens them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PortalLink"][];
+                        /** @description Give it as `cursor` for the next page; null on the last. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createPortalLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Seconds that it works, from now on.
+                     * @default 3600
+                     */
+                    expiresIn?: number;
+                    /**
+                     * @default [
+                     *       "read",
+                     *       "write"
+                     *     ]
+                     */
+                    scopes?: ("read" | "write")[];
+                    /** @description Stands where the name of Posthaste stands else. */
+                    name?: string;
+                    /**
+                     * @description Of buttons and links, as #rrggbb.
+                     * @example #0f766e
+                     */
+                    color?: string;
+                    /**
+                     * @description Shown beside the name: an https:// URL of at most 2048 characters, or a data: URL of a PNG, JPEG or SVG.
+                     * @example https://shop.example/logo.svg
+                     */
+                    logo?: string;
+                    /**
+                     * @description Whose pages may show it in a frame; none when absent.
+                     * @default []
+                     */
+                    allowedOrigins?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The link, shown once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPortalLink"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endPortalLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
             204: {
                 headers: {
                     [name: string]: unknown;
