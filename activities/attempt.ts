@@ -89,7 +89,8 @@ export async function makeAttempt(deps: BurstDeps, wanted: ClaimRequest): Promis
     outcome: redacted(outcome, request.secrets),
   };
   const step = decide(ended, claim.policy, Math.random());
-  logAttempt(deps.logger, claim, ended, step);
+  logAttempt(deps.logger, { claim, ended, step });
+  deps.attempted?.({ claim, ended, step });
 
   const isRecorded = await Promise.race([
     recorded(deps, toRecord(claim, ended, step)),

@@ -7,6 +7,7 @@ import type { Post } from '../src/http/post.ts';
 import type { createAttemptEach } from './attempt-each.ts';
 import type { ClaimsAhead } from './claims-ahead.ts';
 import type { EndpointTurns } from './endpoint-turns.ts';
+import type { MadeAttempt } from './record.ts';
 import type { TaskRoom } from './task-room.ts';
 
 /** What the attempts of bursts need from outside. */
@@ -23,6 +24,8 @@ export interface BurstDeps {
   taskRoom: TaskRoom;
   /** Lets attempts at one endpoint wait for each other a little. */
   turns: EndpointTurns;
+  /** Is told of each attempt, for whoever counts them; default: nobody does. */
+  attempted?: ((made: MadeAttempt) => void) | undefined;
   logger: Logger;
 }
 

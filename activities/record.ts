@@ -61,13 +61,15 @@ export function toRecord(claim: AttemptClaim, ended: EndedAttempt, step: Settled
   };
 }
 
+/** An attempt that was made, and what follows from it. */
+export interface MadeAttempt {
+  claim: AttemptClaim;
+  ended: EndedAttempt;
+  step: Settled | Waiting;
+}
+
 /** The one wide line per attempt, its fields named as the columns are. */
-export function logAttempt(
-  logger: Logger,
-  claim: AttemptClaim,
-  ended: EndedAttempt,
-  step: Settled | Waiting,
-): void {
+export function logAttempt(logger: Logger, { claim, ended, step }: MadeAttempt): void {
   const settled = step.kind === 'settled';
   logger.info(
     {

@@ -6,6 +6,8 @@ import { createActivities } from '../activities/index.ts';
 import { createTaskRoom } from '../activities/task-room.ts';
 import { type Dispatch, startBurstThread } from './burst-thread/host.ts';
 import { createPost } from './http/post.ts';
+import type { Meters } from './metrics/meters.ts';
+import { workerGauges } from './metrics/worker.ts';
 import type { Parts } from './parts.ts';
 import { ownWorkerCheck, remoteWorkerCheck, temporalCheck } from './readiness.ts';
 import { connectClient, connectWorker } from './temporal/connect.ts';
@@ -13,7 +15,7 @@ import { installRuntime } from './temporal/runtime.ts';
 import { createWorker } from './temporal/worker.ts';
 
 /** What a worker delivers with. */
-type Stores = Pick<ActivityDeps, 'pool' | 'vault' | 'writes'> & { dispatch: Dispatch };
+type Stores = Pick<ActivityDeps, 'pool' | 'vault' | 'writes'> & { dispatch: Dispatch; meters: Meters };
 
 /**
  * The worker where the role has one, and the client that serves the rest of the process.
@@ -26,7 +28,7 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
     const { client, close } = await connectClient(temporal);
     undo.push(close);
     const readiness = [temporalCheck(client), remoteWorkerCheck(client, taskQueue)];
-    return { client, readiness, claimsAhead: undefined };
+    return { client, readiness, claimsAhead: undefined, threadMetrics: undefined };
   }
   installRuntime(logger);
   const { connection, client, close } = await connectWorker(temporal);
@@ -35,7 +37,7 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
   const { post, close: closePost } = createPost({ policy, resolve, proxy });
   undo.push(closePost);
   if (proxy) logger.info({ proxy: proxy.label }, 'deliveries go through the egress proxy');
-  const { dispatch, ...records } = stores;
+  const { dispatch, meters, ...records } = stores;
   const burstThread = parts.burstThreadPath
     ? startBurstThread({
         path: parts.burstThreadPath,
@@ -69,13 +71,20 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
       turns,
       claimsAhead,
       heartbeat,
+      attempted: meters.attempted,
       logger,
     }),
   });
+  workerGauges(meters.registry, () => worker.getStatus());
   const run = worker.run().catch(parts.onFatal);
   undo.push(async () => {
     if (worker.getState() === 'RUNNING') worker.shutdown();
     await run;
   });
-  return { client, readiness: [temporalCheck(client), ownWorkerCheck(worker)], claimsAhead };
+  return {
+    client,
+    readiness: [temporalCheck(client), ownWorkerCheck(worker)],
+    claimsAhead,
+    threadMetrics: burstThread?.metrics,
+  };
 }

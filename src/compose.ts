@@ -20,11 +20,16 @@ import { retentionDuty } from './dispatch/retention.ts';
 import { DEFAULT_RETENTION } from './domain/retention.ts';
 import { resolveAndJudge } from './http/guard.ts';
 import { systemResolver } from './http/resolve.ts';
+import { createExposition } from './metrics/exposition.ts';
+import { createMeters, type Meters } from './metrics/meters.ts';
+import { partGauges } from './metrics/parts.ts';
+import { poolGauges } from './metrics/pools.ts';
+import { recordGauges } from './metrics/record.ts';
 import type { Parts } from './parts.ts';
 import { newSelzToken } from './profiles/secret.ts';
 import { databaseCheck } from './readiness.ts';
-import { createBurstWorkflows } from './temporal/bursts.ts';
-import { createDeliveryWorkflows } from './temporal/deliveries.ts';
+import { type BurstWorkflows, createBurstWorkflows } from './temporal/bursts.ts';
+import { createDeliveryWorkflows, type DeliveryWorkflows } from './temporal/deliveries.ts';
 import { createDeliveryRuns } from './temporal/delivery-runs.ts';
 import { createRecoveryWorkflows } from './temporal/recoveries.ts';
 import { VERSION } from './version.ts';
@@ -53,6 +58,9 @@ export async function compose(parts: Parts): Promise<Running> {
     undo.push(() => pool.end());
     const tenantPool = createPool(parts.databaseUrl, onBroken, { role: 'tenant', max: 8 });
     undo.push(() => tenantPool.end());
+    const meters = createMeters();
+    poolGauges(meters.registry, { engine: pool, tenant: tenantPool });
+    recordGauges(meters.registry, pool);
     const vault = createVault(parts.encryptionKeys);
     let relay: Relay | undefined;
     let lanes: OrderedLanes | undefined;
@@ -65,12 +73,13 @@ export async function compose(parts: Parts): Promise<Running> {
     const writes = createDeliveryWrites(pool, {
       woken: dispatch.poke,
       turnEnded: dispatch.passOn,
+      ended: meters.ended,
       unwoken: (error) => parts.logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
     });
 
-    const { client, readiness, claimsAhead } = await startTemporalSide(
+    const { client, readiness, claimsAhead, threadMetrics } = await startTemporalSide(
       { ...parts, resolve },
-      { pool, vault, writes, dispatch },
+      { pool, vault, writes, dispatch, meters },
       undo,
     );
     const { taskQueue, logger, bursts: mode = 'on' } = parts;
@@ -79,7 +88,7 @@ export async function compose(parts: Parts): Promise<Running> {
     const workflows = createDeliveryWorkflows(client, { taskQueue, eager });
     const bursts = mode === 'off' ? undefined : createBurstWorkflows(client, { taskQueue, eager, logger });
     relay = createRelay(
-      { pool, workflows, bursts, onRunsHere: claimsAhead?.begin, logger },
+      { pool, ...counted(meters, { workflows, bursts }), onRunsHere: claimsAhead?.begin, logger },
       { alwaysTogether: mode === 'always' },
     );
     undo.push(relay.stop);
@@ -115,21 +124,24 @@ export async function compose(parts: Parts): Promise<Running> {
     undo.push(async () => reconciler.stop());
 
     const checks: PartCheck[] = [databaseCheck(pool), ...readiness];
+    partGauges(meters.registry, checks);
+    const metrics = createExposition(meters.registry, threadMetrics);
     const streams = createEventStreams();
     let ownUrl: string | undefined;
     const app =
       parts.role === 'worker'
-        ? createHealthApi(checks)
+        ? createHealthApi(checks, metrics)
         : createApi({
             pool,
             recordOf: (account) => scopedTo(tenantPool, account),
             vault,
-            ingest: writes.ingest,
+            ingest: (event) => meters.ingest(writes.ingest(event)),
             relay,
             workflows,
             recoveries,
             judgeUrl: (url) => resolveAndJudge(url, parts.addressPolicy, resolve),
             readiness: checks,
+            metrics,
             streams,
             logger: parts.logger,
             settings: {
@@ -156,6 +168,23 @@ export async function compose(parts: Parts): Promise<Running> {
     await stop();
     throw error;
   }
+}
+
+/** Workflows as the relay starts them, each start counted. */
+function counted(
+  meters: Meters,
+  { workflows, bursts }: { workflows: DeliveryWorkflows; bursts: BurstWorkflows | undefined },
+) {
+  return {
+    workflows: {
+      ...workflows,
+      start: (...what: Parameters<DeliveryWorkflows['start']>) =>
+        meters.start('delivery', workflows.start(...what)),
+    },
+    bursts: bursts && {
+      start: (...what: Parameters<BurstWorkflows['start']>) => meters.start('burst', bursts.start(...what)),
+    },
+  };
 }
 
 function temporalUiOf({ temporalUiUrl: url, temporal: { namespace = 'default' } }: Parts) {

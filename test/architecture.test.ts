@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/db': ['src/domain'],
   'src/temporal': ['src/domain', 'workflows', 'types:activities'],
   'src/dispatch': ['src/domain', 'src/db', 'src/temporal'],
+  'src/metrics': ['src/domain', 'src/db', 'types:activities'],
   'src/api': ['src/domain', 'src/profiles', 'src/db', 'src/dispatch', 'src/temporal', 'src/version.ts'],
   'src/console': ['src/domain', 'packages/client/src'],
   'src/local': ['src/domain', 'workflows'],

@@ -19,7 +19,7 @@ import { ROUTES } from './routes.ts';
 export function createApi(deps: AppDeps): Express {
   const app = bareApp();
   app.use(requestLog(deps.logger));
-  app.use(healthRouter(deps.readiness));
+  app.use(healthRouter(deps.readiness, deps.metrics));
   const openApi = JSON.stringify(openApiDocument(ROUTES, deps.settings.version));
   app.get('/openapi.json', named('/openapi.json'), (_request, response) => {
     response.type('application/json').send(openApi);
@@ -43,9 +43,9 @@ export function createApi(deps: AppDeps): Express {
 }
 
 /** Health only, for a process that is a worker and nothing else. */
-export function createHealthApi(parts: readonly PartCheck[]): Express {
+export function createHealthApi(parts: readonly PartCheck[], metrics: () => Promise<string>): Express {
   const app = bareApp();
-  app.use(healthRouter(parts), noSuchPath, answerErrors);
+  app.use(healthRouter(parts, metrics), noSuchPath, answerErrors);
   return app;
 }
 

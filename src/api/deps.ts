@@ -68,4 +68,6 @@ export interface AppDeps extends Omit<ApiDeps, 'tails'> {
   recordOf(accountId: string): Database;
   /** For whoever stops them with the process; default: nobody does. */
   streams?: EventStreams;
+  /** What `/metrics` tells, in the text format of Prometheus; default: nothing but what the API counts itself. */
+  metrics?: () => Promise<string>;
 }

@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import { Router as createRouter } from 'express';
-import { collectDefaultMetrics, register } from 'prom-client';
+import { register } from 'prom-client';
 import type { PartCheck } from './deps.ts';
 import { named } from './request-log.ts';
 
@@ -44,9 +44,10 @@ function publicReason(error: unknown): string {
 }
 
 /** `/healthz`, `/readyz` and `/metrics`, which need no key. */
-export function healthRouter(parts: readonly PartCheck[]): Router {
-  // The process has one registry, whatever number of apps it holds.
-  if (!register.getSingleMetric('process_cpu_user_seconds_total')) collectDefaultMetrics();
+export function healthRouter(
+  parts: readonly PartCheck[],
+  metrics: () => Promise<string> = () => register.metrics(),
+): Router {
   const router = createRouter();
   router.get('/healthz', named('/healthz'), (_request, response) => {
     response.json({ status: 'ok' });
@@ -56,7 +57,7 @@ export function healthRouter(parts: readonly PartCheck[]): Router {
     response.status(answer.status === 'ready' ? 200 : 503).json(answer);
   });
   router.get('/metrics', named('/metrics'), async (_request, response) => {
-    response.type(register.contentType).send(await register.metrics());
+    response.type(register.contentType).send(await metrics());
   });
   return router;
 }

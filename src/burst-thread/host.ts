@@ -2,11 +2,14 @@ import { Worker } from 'node:worker_threads';
 import type { AttemptEachInput, MadeEach } from '../../activities/attempt-each.ts';
 import type { OrderedLanes } from '../dispatch/ordered-lanes.ts';
 import type { Relay } from '../dispatch/relay.ts';
+import type { Told } from '../metrics/exposition.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 
 /** Makes the attempts of bursts in a thread of its own, so that a flood does not hold up what else this process does. */
 export interface BurstThread {
   attemptEach(input: AttemptEachInput): Promise<MadeEach>;
+  /** What the thread counts of its own work. */
+  metrics(): Promise<Told>;
   /** Finishes what is under way, and ends the thread. */
   stop(): Promise<void>;
 }
@@ -34,7 +37,7 @@ export function startBurstThread({
   dispatch: Dispatch;
   onFatal: (error: unknown) => void;
 }): BurstThread {
-  type Call = { resolve: (made: MadeEach) => void; reject: (error: Error) => void };
+  type Call = { resolve: (answer: never) => void; reject: (error: Error) => void };
   const calls = new Map<number, Call>();
   let lastId = 0;
   let stopping = false;
@@ -65,7 +68,10 @@ export function startBurstThread({
   thread.on('message', (message: FromThread) => {
     switch (message.kind) {
       case 'made':
-        take(message.id)?.resolve(message.made);
+        take(message.id)?.resolve(message.made as never);
+        return;
+      case 'metrics':
+        take(message.id)?.resolve(message.told as never);
         return;
       case 'failed':
         take(message.id)?.reject(new Error(message.message));
@@ -84,15 +90,18 @@ export function startBurstThread({
 
   const tell = (message: ToThread) => thread.postMessage(message);
 
+  function call<Answer>(message: (id: number) => ToThread): Promise<Answer> {
+    const id = ++lastId;
+    return new Promise((resolve, reject) => {
+      if (death) return reject(death);
+      calls.set(id, { resolve, reject });
+      tell(message(id));
+    });
+  }
+
   return {
-    attemptEach(input) {
-      const id = ++lastId;
-      return new Promise((resolve, reject) => {
-        if (death) return reject(death);
-        calls.set(id, { resolve, reject });
-        tell({ kind: 'attempt_each', id, input });
-      });
-    },
+    attemptEach: (input) => call((id) => ({ kind: 'attempt_each', id, input })),
+    metrics: () => call((id) => ({ kind: 'metrics', id })),
     async stop() {
       stopping = true;
       tell({ kind: 'stop' });

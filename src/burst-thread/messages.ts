@@ -1,5 +1,6 @@
 import type { AttemptEachInput, MadeEach } from '../../activities/attempt-each.ts';
 import type { CommittedDelivery } from '../domain/delivery.ts';
+import type { Told } from '../metrics/exposition.ts';
 
 /** What the thread cannot read from the environment, for the embedded stack has made it. */
 export interface ThreadData {
@@ -9,10 +10,14 @@ export interface ThreadData {
   refusedPorts: readonly number[];
 }
 
-export type ToThread = { kind: 'attempt_each'; id: number; input: AttemptEachInput } | { kind: 'stop' };
+export type ToThread =
+  | { kind: 'attempt_each'; id: number; input: AttemptEachInput }
+  | { kind: 'metrics'; id: number }
+  | { kind: 'stop' };
 
 export type FromThread =
   | { kind: 'made'; id: number; made: MadeEach }
+  | { kind: 'metrics'; id: number; told: Told }
   | { kind: 'failed'; id: number; message: string }
   /** These go on in workflows of their own. */
   | { kind: 'offer'; deliveries: readonly CommittedDelivery[] }

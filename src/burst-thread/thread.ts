@@ -11,6 +11,8 @@ import type { AddressPolicy } from '../http/address.ts';
 import { createPost } from '../http/post.ts';
 import type { EgressProxy } from '../http/proxy.ts';
 import { createLogger, type LOG_LEVELS } from '../log.ts';
+import { createMeters } from '../metrics/meters.ts';
+import { poolGauges } from '../metrics/pools.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 
 /** Connections to the database: what bursts write is gathered. Two at most wait for somebody's lock. */
@@ -38,12 +40,15 @@ export function runBurstThread({ addressPolicy, proxy, logLevel }: ThreadSetting
     (error) => logger.warn({ err: error }, 'a database connection broke'),
     { max: CONNECTIONS },
   );
+  const meters = createMeters();
+  poolGauges(meters.registry, { bursts: pool });
   const { post, close } = createPost({ policy: { ...addressPolicy, refusedPorts }, proxy });
   const attemptEach = createAttemptEach({
     pool,
     writes: createDeliveryWrites(pool, {
       woken: () => tell({ kind: 'poke' }),
       turnEnded: () => tell({ kind: 'pass_on' }),
+      ended: meters.ended,
       locksAwaited: LOCKS_AWAITED,
       unwoken: (error) => logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
     }),
@@ -52,6 +57,7 @@ export function runBurstThread({ addressPolicy, proxy, logLevel }: ThreadSetting
     offer: (deliveries) => tell({ kind: 'offer', deliveries }),
     taskRoom: createTaskRoom(),
     turns: createEndpointTurns(),
+    attempted: meters.attempted,
     logger,
   });
 
@@ -63,6 +69,11 @@ export function runBurstThread({ addressPolicy, proxy, logLevel }: ThreadSetting
           (made) => tell({ kind: 'made', id, made }),
           (error: Error) => tell({ kind: 'failed', id, message: error.message }),
         );
+        return;
+      }
+      case 'metrics': {
+        const { id } = message;
+        void meters.registry.getMetricsAsJSON().then((told) => tell({ kind: 'metrics', id, told }));
         return;
       }
       case 'stop':

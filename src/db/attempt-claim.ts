@@ -21,6 +21,8 @@ export interface AttemptClaim {
   try: number;
   /** When it was claimed, by the clock of the database: those of workers may differ. */
   startedAt: Date;
+  /** When it was to be made: as soon as it was accepted, or when its wait was over; absent where it waited for its endpoint. */
+  dueAt?: Date;
   profile: ProfileName;
   url: string;
   /** The endpoint's own headers. */

@@ -38,6 +38,8 @@ export interface ClaimRow extends EndpointPolicyRow {
   event_type: string;
   attempt_count: number;
   next_attempt_at: Date | null;
+  /** Null where it waited for its endpoint, and for a repeat. */
+  due_at: Date | null;
   now: Date;
   /** The burst that carries, or carried, the first attempt. */
   burst_id: string | null;
@@ -132,6 +134,7 @@ function toClaim(row: ClaimRow, event: ClaimedEvent): AttemptClaim {
     number: row.number,
     try: row.try,
     startedAt: row.now,
+    ...(row.due_at && { dueAt: row.due_at }),
     profile: row.profile,
     url: row.url,
     headers: row.headers,

@@ -46,6 +46,7 @@ export function claimAttempts(
       answers.set(nameOf(row.delivery_id, row.number), {
         answer: claimAnswer(row, events.get(nameOf(row.account_id, row.event_id))),
         endpointId: row.endpoint_id,
+        ended: ENDING.includes(row.verdict),
       });
     for (const [id, { isLocked, endpointId }] of endpoints)
       if (!isLocked) answers.set(id, { answer: { kind: 'locked', endpointId }, endpointId });
@@ -61,6 +62,9 @@ export function claimAttempts(
   });
 }
 
+/** What the statement made of a delivery that it ended. */
+const ENDING: readonly ClaimRow['verdict'][] = ['cancelled', 'deleted', 'expunged'];
+
 const nameOf = (...parts: [string, string | number]) => parts.join(' ');
 
 /** What comes of a request, and the endpoint that it is about. */
@@ -68,6 +72,8 @@ export interface ClaimedOrNot {
   answer: ClaimAnswer | { kind: 'locked'; endpointId: string };
   /** Absent when there is no such delivery. */
   endpointId?: string;
+  /** Whether the delivery ended just now; default: it did not. */
+  ended?: boolean;
 }
 
 async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<ClaimRow[]> {
@@ -82,6 +88,8 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
         select a.place::int, a.number, a.burst, a.parks, d.burst_id, d.id as delivery_id, d.account_id, d.endpoint_id, d.event_id,
           d.event_day::text, d.event_type, d.status as delivery_status, d.reason, d.retry_schedule_s as delivery_retry_schedule_s,
           d.woken_at > now() - interval '${WOKEN_FOR}' as is_woken, d.attempt_count, d.next_attempt_at,
+          case when d.parked_at is null and last.try is null then coalesce(d.next_attempt_at,
+            case when d.attempt_count = 0 then coalesce(d.let_go_at, d.created_at) end) end as due_at,
           e.status as endpoint_status, e.profile, e.url, e.headers, e.retry_schedule_s, e.retry_jitter, e.timeout_ms,
           e.retry_on, coalesce(e.max_concurrency, $3) as max_concurrency,
           ${SEALED_IN_FORCE} as secrets_sealed,

@@ -32,6 +32,7 @@ export interface DeliveryWrites {
 /**
  * @param options.woken called when deliveries that waited for their endpoint are let through: there are signals to send
  * @param options.turnEnded called when a delivery ended that may have been in an ordered lane: the next one may go
+ * @param options.ended called once when a write ended a delivery
  * @param options.locksAwaited locked endpoints that are waited for at once, by claims and again by those that make room:
  *   each wait holds a connection; default 4
  * @param options.unwoken called with what went wrong instead; whoever still waits is found by a later look
@@ -42,10 +43,12 @@ export function createDeliveryWrites(
     woken,
     turnEnded,
     unwoken,
+    ended: onEnded,
     locksAwaited = MOST_WAITS,
   }: {
     woken?: () => void;
     turnEnded?: () => void;
+    ended?: ((settled: Settled) => void) | undefined;
     unwoken?: (error: unknown) => void;
     locksAwaited?: number;
   } = {},
@@ -95,7 +98,7 @@ export function createDeliveryWrites(
     ingest: (event) => (event.orderingKey === undefined ? ingestAny(event) : ingestInOrder(event)),
     async claim(request) {
       const first = await claim(request);
-      const { answer, endpointId } =
+      const { answer, endpointId, ended } =
         first.answer.kind === 'locked'
           ? await claimLocked({ endpointId: first.answer.endpointId, request })
           : first;
@@ -103,23 +106,29 @@ export function createDeliveryWrites(
         throw new Error('a claim that waits for its endpoint is told that it is locked');
       // Those that were under way may all have ended before this one was parked; one that is over leaves its room.
       if (endpointId && answer.kind === 'step' && answer.step.kind !== 'waiting') makeRoomAt(endpointId);
-      if (answer.kind === 'step' && answer.step.kind === 'settled') turnEnded?.();
+      if (answer.kind === 'step' && answer.step.kind === 'settled') {
+        turnEnded?.();
+        if (ended) onEnded?.(answer.step);
+      }
       return answer;
     },
-    async record(ended) {
-      const recorded = await record(ended);
+    async record(made) {
+      const recorded = await record(made);
       // It is recorded already, and whatever follows from it is done or is found by a later look.
       if (!recorded) return;
-      const { endpointId, endsTurn } = recorded;
+      const { endpointId, endsTurn, ended } = recorded;
       if (endsTurn) turnEnded?.();
-      if (ended.step.kind === 'settled' && ended.step.reason === 'gone') {
-        await recallParked(pool, [endpointId]);
-        woken?.();
+      if (made.step.kind === 'settled') {
+        if (ended) onEnded?.(made.step);
+        if (made.step.reason === 'gone') {
+          await recallParked(pool, [endpointId]);
+          woken?.();
+        }
       }
       makeRoomAt(endpointId);
     },
-    async settle(...ending) {
-      const settled = await writeSettled(pool, ...ending);
+    async settle(deliveryId, status, reason) {
+      const settled = await writeSettled(pool, deliveryId, status, reason, onEnded);
       turnEnded?.();
       return settled;
     },

@@ -48,3 +48,23 @@ export async function disableFailing(db: Queryable, endpointId: string, hours: n
   );
   return rowCount === 1;
 }
+
+/** How many endpoints there are, by how they stand; `failing`: active, and what was sent last failed. */
+export interface EndpointCounts {
+  active: number;
+  failing: number;
+  paused: number;
+  disabled: number;
+}
+
+export async function countEndpoints(db: Queryable): Promise<EndpointCounts> {
+  const { rows } = await db.query<EndpointCounts>(
+    `select count(*) filter (where e.status = 'active' and h.endpoint_id is null)::int as active,
+       count(*) filter (where e.status = 'active' and h.endpoint_id is not null)::int as failing,
+       count(*) filter (where e.status = 'paused')::int as paused,
+       count(*) filter (where e.status = 'disabled')::int as disabled
+     from endpoints e left join endpoint_health h on h.endpoint_id = e.id
+     where e.deleted_at is null`,
+  );
+  return rows[0] as EndpointCounts;
+}

@@ -23,6 +23,8 @@ export interface Recorded {
   endpointId: string;
   /** Whether its turn in an ordered lane ended with it. */
   endsTurn: boolean;
+  /** Whether the delivery ended with it. */
+  ended: boolean;
 }
 
 /**
@@ -150,7 +152,8 @@ export async function recordAttempts(
           'attempt', number, 'responseStatus', response_status, 'error', error))
         from told
       )
-      select o.delivery_id as id, o.endpoint_id as "endpointId", coalesce(m.ends_turn, false) as "endsTurn"
+      select o.delivery_id as id, o.endpoint_id as "endpointId", coalesce(m.ends_turn, false) as "endsTurn",
+        m.day is not null as ended
       from outcome o left join moved m on m.id = o.delivery_id`,
     values: [
       records.map((r) => r.deliveryId),

@@ -62,12 +62,17 @@ export async function writeRest(
   );
 }
 
-/** Ends a delivery without an attempt, as `settle` of delivery-writes.ts. */
+/**
+ * Ends a delivery without an attempt, as `settle` of delivery-writes.ts.
+ *
+ * @param ended called when this is what ended it
+ */
 export async function writeSettled(
   db: Queryable,
   deliveryId: string,
   status: FinalStatus,
   reason?: FailureReason,
+  ended?: (settled: Settled) => void,
 ): Promise<Settled> {
   const { rowCount } = await db.query(
     `update deliveries set status = $2, reason = $3, completed_at = now(), next_attempt_at = null,
@@ -75,7 +80,11 @@ export async function writeSettled(
      where id = $1 and day is null and status not in ('succeeded', 'failed', 'cancelled')`,
     [deliveryId, status, reason ?? null],
   );
-  if (rowCount !== 0) return ending(status, reason ?? null);
+  if (rowCount !== 0) {
+    const settled = ending(status, reason ?? null);
+    ended?.(settled);
+    return settled;
+  }
   // In a statement of its own: whoever else ended it just now, and was waited for, is seen.
   const { rows } = await db.query<{ status: DeliveryStatus; reason: FailureReason | null }>(
     `select status, reason from deliveries

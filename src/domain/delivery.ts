@@ -52,16 +52,19 @@ export interface CommittedDelivery {
 }
 
 /** The ways a request can end without a status line. */
-export type NetworkFault = 'timeout' | 'dns' | 'connect' | 'reset' | 'tls' | 'protocol';
+export const NETWORK_FAULTS = ['timeout', 'dns', 'connect', 'reset', 'tls', 'protocol'] as const;
+export type NetworkFault = (typeof NETWORK_FAULTS)[number];
 
 /** Why an attempt was not a success. `interrupted`: the worker died during it. */
-export type AttemptError =
-  | 'redirect'
-  | 'rejected'
-  | 'server_error'
-  | NetworkFault
-  | 'blocked'
-  | 'interrupted';
+export const ATTEMPT_ERRORS = [
+  'redirect',
+  'rejected',
+  'server_error',
+  ...NETWORK_FAULTS,
+  'blocked',
+  'interrupted',
+] as const;
+export type AttemptError = (typeof ATTEMPT_ERRORS)[number];
 
 /** What one signed POST came to. A refused webhook is data, not an exception. */
 export type Outcome = Answered | Unreachable | Blocked;

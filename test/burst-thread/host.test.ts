@@ -43,6 +43,13 @@ test('what attempts have to tell reaches the rest of the process', async () => {
   expect(told).toEqual(['poke', 'pass on', [{ id: 'dlv_1', deliverAt: new Date(0) }]]);
 });
 
+test('what the thread counts is told when somebody asks', async () => {
+  const { thread } = open();
+  const late = thread.attemptEach(asked('late'));
+  expect(await thread.metrics()).toEqual([{ name: 'made' }]);
+  await late;
+});
+
 test('a burst that fails throws, for Temporal to repeat it', async () => {
   const { thread } = open();
   await expect(thread.attemptEach(asked('fails'))).rejects.toThrow('no database');

@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 
 parentPort.on('message', ({ kind, id, input }) => {
   if (kind === 'stop') parentPort.close();
+  else if (kind === 'metrics') parentPort.postMessage({ kind: 'metrics', id, told: [{ name: 'made' }] });
   else if (input.burst === 'dies') process.exit(7);
   else if (input.burst === 'throws')
     setImmediate(() => {

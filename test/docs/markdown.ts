@@ -13,6 +13,7 @@ export const PAGES = [
   'docs/portal.md',
   'docs/cli.md',
   'docs/operators.md',
+  'docs/operating.md',
   'docs/reliability.md',
   'docs/scaling.md',
   'docs/security.md',
