@@ -9,6 +9,7 @@ import {
 import { queries } from './api/queries.ts';
 import { ErrorPage } from './layout/error-page.tsx';
 import { NotFound } from './layout/not-found.tsx';
+import { readSearch } from './logs/filter.ts';
 import { keyOf, onLeave } from './session/key.ts';
 import { meQuery } from './session/me.ts';
 
@@ -88,11 +89,18 @@ const testEndpoint = createRoute({
   component: lazyRouteComponent(() => import('./endpoints/test-page.tsx'), 'TestEndpointPage'),
 });
 
+const logs = createRoute({
+  getParentRoute: () => account,
+  path: '/logs',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('./logs/page.tsx'), 'LogsPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     home,
-    account.addChildren([index, endpoints, newEndpoint, endpoint, editEndpoint, testEndpoint]),
+    account.addChildren([index, endpoints, newEndpoint, endpoint, editEndpoint, testEndpoint, logs]),
   ]),
   defaultErrorComponent: ErrorPage,
   scrollRestoration: true,

@@ -55,6 +55,7 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-red-light-color': '#b42323',
     '--mantine-color-orange-light-color': '#9a3f0c',
     '--mantine-color-gray-light-color': '#495160',
+    '--mantine-color-teal-light-color': '#066e4f',
     '--page-ground': '#f7f8fb',
     '--page-line': '#e4e7ee',
   },

@@ -3,7 +3,7 @@ import { leave } from '../session/key.ts';
 import { PosthasteError } from './client.ts';
 
 /** A key that ended leads back to sign-in, whatever was being asked for. */
-function onError(error: Error): void {
+export function leaveIfRefused(error: unknown): void {
   if (error instanceof PosthasteError && error.status === 401) leave();
 }
 
@@ -12,7 +12,7 @@ const retry = (failures: number, error: Error) =>
   failures < 2 && !(error instanceof PosthasteError && error.status >= 400 && error.status < 500);
 
 export const queries = new QueryClient({
-  queryCache: new QueryCache({ onError }),
-  mutationCache: new MutationCache({ onError }),
+  queryCache: new QueryCache({ onError: leaveIfRefused }),
+  mutationCache: new MutationCache({ onError: leaveIfRefused }),
   defaultOptions: { queries: { retry, staleTime: 5000 } },
 });

@@ -1,10 +1,19 @@
 import { NavLink, SegmentedControl, Stack, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
-import { IconBook, IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconWebhook } from '@tabler/icons-react';
+import {
+  IconBook,
+  IconDeviceDesktop,
+  IconListDetails,
+  IconLogout,
+  IconMoon,
+  IconSun,
+  IconWebhook,
+} from '@tabler/icons-react';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { leave } from '../session/key.ts';
 
 const PAGES = [
   { to: '/a/$account/endpoints', part: 'endpoints', label: 'Endpoints', Icon: IconWebhook },
+  { to: '/a/$account/logs', part: 'logs', label: 'Logs', Icon: IconListDetails },
 ] as const;
 
 export function Navigation({ account }: { account: string }) {

@@ -1,5 +1,5 @@
 import { Button, Center, Skeleton, Stack, Table } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { ProblemAlert } from './problem-alert.tsx';
 
 export interface Column<Row> {
@@ -21,15 +21,18 @@ interface Pages<Row> {
 
 interface DataTableProps<Row> {
   query: Pages<Row>;
+  /** Rows are drawn again only when they or these are others. */
   columns: Column<Row>[];
   rowKey(row: Row): string;
   /** Which of the loaded rows are shown; default: all. */
   keep?(row: Row): boolean;
+  rowClass?(row: Row): string | undefined;
   empty: ReactNode;
 }
 
 /** A list page by page: skeletons, then rows, or what is wrong, or what to do when there are none. */
-export function DataTable<Row>({ query, columns, rowKey, keep = () => true, empty }: DataTableProps<Row>) {
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { query, columns, rowKey, keep = () => true, rowClass, empty } = props;
   const rows = query.data?.pages.flatMap(({ data }) => data).filter(keep);
   if (query.error && !rows) return <ProblemAlert error={query.error} retry={query.refetch} />;
   if (!rows) return <Waiting />;
@@ -51,13 +54,7 @@ export function DataTable<Row>({ query, columns, rowKey, keep = () => true, empt
             </Table.Thead>
             <Table.Tbody>
               {rows.map((row) => (
-                <Table.Tr key={rowKey(row)}>
-                  {columns.map(({ title, cell, wideOnly }) => (
-                    <Table.Td key={title} visibleFrom={wideOnly ? 'sm' : undefined}>
-                      {cell(row)}
-                    </Table.Td>
-                  ))}
-                </Table.Tr>
+                <Cells key={rowKey(row)} row={row} columns={columns} className={rowClass?.(row)} />
               ))}
             </Table.Tbody>
           </Table>
@@ -74,6 +71,24 @@ export function DataTable<Row>({ query, columns, rowKey, keep = () => true, empt
     </Stack>
   );
 }
+
+interface CellsProps<Row> {
+  row: Row;
+  columns: Column<Row>[];
+  className: string | undefined;
+}
+
+const Cells = memo(function Cells<Row>({ row, columns, className }: CellsProps<Row>) {
+  return (
+    <Table.Tr className={className}>
+      {columns.map(({ title, cell, wideOnly }) => (
+        <Table.Td key={title} visibleFrom={wideOnly ? 'sm' : undefined}>
+          {cell(row)}
+        </Table.Td>
+      ))}
+    </Table.Tr>
+  );
+}) as <Row>(props: CellsProps<Row>) => ReactNode;
 
 function Waiting() {
   return (

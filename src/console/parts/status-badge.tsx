@@ -2,7 +2,7 @@ import { Group, Text } from '@mantine/core';
 import type { CSSProperties } from 'react';
 import type { Delivery, Endpoint } from '../api/client.ts';
 
-const DELIVERY: Record<Delivery['status'], [label: string, color: string]> = {
+export const DELIVERY_WORDS: Record<Delivery['status'], [label: string, color: string]> = {
   pending: ['Waiting', 'gray'],
   delivering: ['On its way', 'blue'],
   retrying: ['Will be retried', 'orange'],
@@ -13,7 +13,7 @@ const DELIVERY: Record<Delivery['status'], [label: string, color: string]> = {
 };
 
 export function DeliveryStatus({ status }: Pick<Delivery, 'status'>) {
-  return <Status label={DELIVERY[status][0]} color={DELIVERY[status][1]} />;
+  return <Status label={DELIVERY_WORDS[status][0]} color={DELIVERY_WORDS[status][1]} />;
 }
 
 type Health = Pick<Endpoint, 'status' | 'failingSince' | 'disabledReason'>;
