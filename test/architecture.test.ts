@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/dispatch': ['src/domain', 'src/db', 'src/temporal'],
   'src/metrics': ['src/domain', 'src/db', 'types:activities'],
   'src/api': ['src/domain', 'src/profiles', 'src/db', 'src/dispatch', 'src/temporal', 'src/version.ts'],
-  'src/console': ['src/domain', 'packages/client/src'],
+  'src/console': ['src/domain', 'packages/client/src', 'packages/receiver/src'],
   'src/local': ['src/domain', 'workflows'],
   'packages/receiver/src': [],
   'src/cli': [

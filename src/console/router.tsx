@@ -96,11 +96,26 @@ const logs = createRoute({
   component: lazyRouteComponent(() => import('./logs/page.tsx'), 'LogsPage'),
 });
 
+const delivery = createRoute({
+  getParentRoute: () => account,
+  path: '/deliveries/$id',
+  component: lazyRouteComponent(() => import('./deliveries/delivery-page.tsx'), 'DeliveryPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     home,
-    account.addChildren([index, endpoints, newEndpoint, endpoint, editEndpoint, testEndpoint, logs]),
+    account.addChildren([
+      index,
+      endpoints,
+      newEndpoint,
+      endpoint,
+      editEndpoint,
+      testEndpoint,
+      logs,
+      delivery,
+    ]),
   ]),
   defaultErrorComponent: ErrorPage,
   scrollRestoration: true,

@@ -1,6 +1,8 @@
-import { Group, Loader, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Loader, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type Attempt, client, type Delivery, dataOf } from '../api/client.ts';
+import { Link } from '@tanstack/react-router';
+import type { Attempt, Delivery } from '../api/client.ts';
+import { deliveryQuery, isOver } from '../deliveries/queries.ts';
 import { CodeBlock } from '../parts/code-block.tsx';
 import { millisecondsText } from '../parts/duration.ts';
 import { Panel } from '../parts/panel.tsx';
@@ -8,27 +10,11 @@ import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { DeliveryStatus } from '../parts/status-badge.tsx';
 import { TimeText } from '../parts/time-text.tsx';
 
-/** How often a delivery on its way is looked at. */
-const LOOK_EVERY_MS = 700;
-/** One that sleeps until its next attempt moves no sooner. */
-const LOOK_AT_SLEEPER_EVERY_MS = 5000;
-
-const isOver = ({ status }: Delivery) => ['succeeded', 'failed', 'cancelled'].includes(status);
-
 /** One delivery, until it has ended. */
 export function DeliveryWatch({ account, id }: { account: string; id: string | undefined }) {
   const { data, error, refetch } = useQuery({
-    queryKey: ['delivery', account, id],
-    queryFn: () =>
-      dataOf(
-        client.GET('/v1/accounts/{account}/deliveries/{id}', { params: { path: { account, id: id ?? '' } } }),
-      ),
+    ...deliveryQuery(account, id ?? ''),
     enabled: id !== undefined,
-    refetchInterval: ({ state }) => {
-      if (!state.data) return LOOK_EVERY_MS;
-      if (isOver(state.data)) return false;
-      return state.data.status === 'retrying' ? LOOK_AT_SLEEPER_EVERY_MS : LOOK_EVERY_MS;
-    },
   });
   return (
     <Panel title="What became of it">
@@ -37,6 +23,11 @@ export function DeliveryWatch({ account, id }: { account: string; id: string | u
         {error && <ProblemAlert error={error} retry={refetch} />}
         {id !== undefined && !data && !error && <Loader size="sm" />}
         {data && <Progress delivery={data} />}
+        {data && (
+          <Anchor component={Link} to={`/a/${account}/deliveries/${data.id}`} size="sm">
+            Open the delivery
+          </Anchor>
+        )}
       </div>
     </Panel>
   );

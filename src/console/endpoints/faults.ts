@@ -61,7 +61,7 @@ function headersFault(headers: EndpointValues['headers']): string | undefined {
   return headers.map(({ name, value }) => headerFault(name, value)).find((fault) => fault !== undefined);
 }
 
-function scheduleFault(schedule: number[]): string | undefined {
+export function scheduleFault(schedule: readonly number[]): string | undefined {
   if (schedule.length > LIMITS.waits) return `At most ${LIMITS.waits} retries.`;
   const [least, most] = LIMITS.waitS;
   const fits = schedule.every((wait) => Number.isInteger(wait) && wait >= least && wait <= most);

@@ -12,28 +12,53 @@ interface ScheduleEditorProps {
 
 /** When a delivery that fails is tried again, and what comes of what is typed. */
 export function ScheduleEditor({ schedule, error, onChange }: ScheduleEditorProps) {
-  const [text, setText] = useState(writeWaits(schedule ?? DEFAULT_RETRY_SCHEDULE_S));
+  const [last, setLast] = useState(schedule ?? DEFAULT_RETRY_SCHEDULE_S);
   return (
     <Stack gap="sm">
       <Switch
         label="A schedule of its own"
         checked={schedule !== undefined}
-        onChange={(event) => onChange(event.currentTarget.checked ? parseWaits(text) : undefined)}
+        onChange={(event) => onChange(event.currentTarget.checked ? [...last] : undefined)}
       />
       {schedule && (
-        <TextInput
+        <WaitsInput
           label="Waits after each failed attempt"
           description="Numbers with s, m, h or d, up to 20 of them. Empty: one attempt, and no retry."
-          value={text}
+          initial={schedule}
           error={error}
-          onChange={(event) => {
-            setText(event.currentTarget.value);
-            onChange(parseWaits(event.currentTarget.value));
+          onChange={(waits) => {
+            setLast(waits);
+            onChange(waits);
           }}
         />
       )}
       {!error && <Attempts waits={schedule ?? DEFAULT_RETRY_SCHEDULE_S} />}
     </Stack>
+  );
+}
+
+interface WaitsInputProps {
+  label: string;
+  description: string;
+  initial: readonly number[];
+  error?: string | undefined;
+  onChange(waits: number[]): void;
+}
+
+/** Waits as people write them; what is none is given as NaN. */
+export function WaitsInput({ label, description, initial, error, onChange }: WaitsInputProps) {
+  const [text, setText] = useState(writeWaits(initial));
+  return (
+    <TextInput
+      label={label}
+      description={description}
+      value={text}
+      error={error}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        onChange(parseWaits(event.currentTarget.value));
+      }}
+    />
   );
 }
 

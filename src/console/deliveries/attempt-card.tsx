@@ -1,0 +1,95 @@
+import { Alert, Collapse, Group, Stack, Tabs, Text, UnstyledButton } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
+import { useId, useState } from 'react';
+import type { Attempt, Delivery } from '../api/client.ts';
+import { millisecondsText } from '../parts/duration.ts';
+import { TimeText } from '../parts/time-text.tsx';
+import { AnswerShown } from './answer.tsx';
+import { failureOf, outcomeText } from './failures.ts';
+import { RequestShown } from './request.tsx';
+import { SignatureShown } from './signature-check.tsx';
+
+interface AttemptCardProps {
+  account: string;
+  delivery: Delivery;
+  attempt: Attempt;
+  /** Whether it is open at first. */
+  isOpen: boolean;
+}
+
+/** One attempt: what it came to, and on demand all that went out and came back. */
+export function AttemptCard({ account, delivery, attempt, isOpen }: AttemptCardProps) {
+  const [opened, setOpened] = useState(isOpen);
+  const bodyId = useId();
+  const { number, startedAt, durationMs } = attempt;
+  return (
+    <div className="attempt">
+      <UnstyledButton
+        className="attempt-head"
+        aria-expanded={opened}
+        aria-controls={bodyId}
+        onClick={() => setOpened(!opened)}
+      >
+        <Text span inherit fw={600}>
+          Attempt {number}
+        </Text>
+        <Text span inherit>
+          {outcomeText(attempt)}
+        </Text>
+        <Text span inherit c="dimmed">
+          {millisecondsText(durationMs)}
+        </Text>
+        <Group gap={8} ml="auto" c="dimmed" fz="xs" wrap="nowrap">
+          <TimeText at={startedAt} />
+          <IconChevronDown
+            size={16}
+            aria-hidden
+            style={{ transform: opened ? 'rotate(180deg)' : undefined, transition: 'transform 150ms' }}
+          />
+        </Group>
+      </UnstyledButton>
+      <Collapse in={opened} id={bodyId}>
+        {opened && <Details account={account} delivery={delivery} attempt={attempt} />}
+      </Collapse>
+    </div>
+  );
+}
+
+function Details({ account, delivery, attempt }: Omit<AttemptCardProps, 'isOpen'>) {
+  const failure = failureOf(attempt);
+  const wasSent = attempt.error !== 'blocked';
+  const of = { account, deliveryId: delivery.id, number: attempt.number };
+  return (
+    <Stack className="attempt-body" gap="sm">
+      {failure && (
+        <Alert color="red" variant="light" title={failure.title} p="sm">
+          <Text size="sm">{failure.meaning}</Text>
+          <Text size="sm" mt={4}>
+            {failure.advice}
+          </Text>
+          {attempt.errorDetail && (
+            <Text size="xs" mt={6} ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+              {attempt.errorDetail}
+            </Text>
+          )}
+        </Alert>
+      )}
+      <Tabs defaultValue={attempt.responseStatus === undefined ? 'request' : 'answer'} keepMounted={false}>
+        <Tabs.List mb="sm">
+          {attempt.responseStatus !== undefined && <Tabs.Tab value="answer">Answer</Tabs.Tab>}
+          <Tabs.Tab value="request">Request</Tabs.Tab>
+          {wasSent && <Tabs.Tab value="signature">Signature</Tabs.Tab>}
+        </Tabs.List>
+        <Tabs.Panel value="answer">
+          <AnswerShown attempt={attempt} />
+        </Tabs.Panel>
+        <Tabs.Panel value="request">
+          <RequestShown {...of} />
+        </Tabs.Panel>
+        <Tabs.Panel value="signature">
+          <SignatureShown {...of} endpointId={delivery.endpointId} />
+        </Tabs.Panel>
+      </Tabs>
+    </Stack>
+  );
+}

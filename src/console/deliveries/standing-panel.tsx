@@ -1,0 +1,61 @@
+import { Anchor, Text } from '@mantine/core';
+import {
+  IconBan,
+  IconCheck,
+  IconClock,
+  IconPlayerPause,
+  type IconProps,
+  IconRefresh,
+  IconSend,
+  IconX,
+} from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
+import type { Delivery, Endpoint } from '../api/client.ts';
+import { DeliveryStatus } from '../parts/status-badge.tsx';
+import type { DeliveryLog } from './queries.ts';
+import { standingText } from './standing.ts';
+import { type Tone, toned } from './tones.ts';
+
+const LOOKS: Record<Delivery['status'], [Tone, ComponentType<IconProps>]> = {
+  pending: ['quiet', IconClock],
+  delivering: ['busy', IconSend],
+  retrying: ['warning', IconRefresh],
+  held: ['quiet', IconPlayerPause],
+  succeeded: ['good', IconCheck],
+  failed: ['bad', IconX],
+  cancelled: ['quiet', IconBan],
+};
+
+interface StandingPanelProps {
+  account: string;
+  delivery: Delivery;
+  endpoint: Endpoint | undefined;
+  log: DeliveryLog | undefined;
+  now: Date;
+}
+
+/** The one thing to know: how it stands, and why. */
+export function StandingPanel({ account, delivery, endpoint, log, now }: StandingPanelProps) {
+  const [tone, Icon] = LOOKS[delivery.status];
+  return (
+    <section className="panel standing" style={toned(tone)} aria-label="How it stands">
+      <span className="standing-icon">
+        <Icon size={22} aria-hidden />
+      </span>
+      <div>
+        <div aria-live="polite">
+          <DeliveryStatus status={delivery.status} />
+        </div>
+        <Text fw={550} className="standing-text">
+          {standingText({ delivery, endpoint, log, now })}
+        </Text>
+        {delivery.waitsFor && (
+          <Anchor component={Link} to={`/a/${account}/deliveries/${delivery.waitsFor}`} size="sm">
+            The delivery that it waits for
+          </Anchor>
+        )}
+      </div>
+    </section>
+  );
+}
