@@ -10,8 +10,10 @@ import { CommandError, EXIT, exitCodeOf } from './exit-codes.ts';
 import type { Io } from './output.ts';
 import { paintFor } from './paint.ts';
 import { addRecover } from './recover.ts';
+import { addTail } from './tail.ts';
 import { addTrigger } from './trigger.ts';
 import { addVerify } from './verify.ts';
+import { addWhoami } from './whoami.ts';
 
 /** Runs one command on this process's streams. @returns what to exit with, see docs/cli.md */
 export async function commandLine(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -63,8 +65,10 @@ export function programOn(io: Io, silent = false): Command {
   addEvents(program, io);
   addTrigger(program, io);
   addDeliveries(program, io);
+  addTail(program, io);
   addRecover(program, io);
   addVerify(program, io);
+  addWhoami(program, io);
   addCompletion(program, io);
   return program;
 }

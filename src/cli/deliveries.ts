@@ -41,7 +41,7 @@ export function addDeliveries(program: Command, io: Io): void {
     .option('--since <time>', 'made since then: 2h, 3d, 2026-01-31T12:00:00Z', (text) => pastTime(text))
     .option('--until <time>', 'made before then', (text) => pastTime(text))
     .action(async (options: FilterOptions, command: Command) => {
-      const { client, path, out } = sessionOf(command, io);
+      const { client, path, out } = await sessionOf(command, io);
       const filter = filterOf(options);
       const found = await newest(options, (page) =>
         dataOf(client.GET(LIST, { params: { path, query: { ...filter, ...page } } })),
@@ -53,7 +53,7 @@ export function addDeliveries(program: Command, io: Io): void {
     .command('show <id>')
     .description('show one, with its attempts and the last answer')
     .action(async (id: string, _options: object, command: Command) => {
-      const { client, path, out } = sessionOf(command, io);
+      const { client, path, out } = await sessionOf(command, io);
       const delivery = await dataOf(client.GET(ONE, { params: { path: { ...path, id } } }));
       out.result(delivery, () => deliveryText(delivery, out));
     });
@@ -62,7 +62,7 @@ export function addDeliveries(program: Command, io: Io): void {
     .command('log <id>')
     .description('tell its story so far: attempts, waits, who changed what')
     .action(async (id: string, _options: object, command: Command) => {
-      const { client, path, out } = sessionOf(command, io);
+      const { client, path, out } = await sessionOf(command, io);
       const log = await dataOf(client.GET(`${ONE}/log`, { params: { path: { ...path, id } } }));
       out.result(
         log,
@@ -79,7 +79,7 @@ export function addDeliveries(program: Command, io: Io): void {
       .command(`${word} <id>`)
       .description(description)
       .action(async (id: string, _options: object, command: Command) => {
-        const { client, path, out } = sessionOf(command, io);
+        const { client, path, out } = await sessionOf(command, io);
         const params = { params: { path: { ...path, id } } };
         const delivery = await dataOf(client.POST(`${ONE}/${word}`, params));
         out.result(

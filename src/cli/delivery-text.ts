@@ -10,6 +10,8 @@ type Attempt = components['schemas']['Attempt'];
 type LogEntry =
   operations['getDeliveryLog']['responses'][200]['content']['application/json']['entries'][number];
 
+const LONGEST_STATUS = 'delivering'.length;
+
 export const LIST_COLUMNS: readonly Column<Delivery>[] = [
   { title: 'id', value: ({ id }) => id },
   { title: 'status', value: ({ status }) => status, style: 'status' },
@@ -54,6 +56,20 @@ export function deliveryText(delivery: Delivery, out: Output): string {
     ...(attempts.length > 0 ? [out.table(ATTEMPT_COLUMNS, attempts)] : []),
     ...(answer ? [`${out.heading('Last answer')}\n${manyLines(answer)}`] : []),
   ].join('\n\n');
+}
+
+/** A move of a delivery that was seen then, on one line. */
+export function moveLine(delivery: Delivery, seenAt: string, paint: Paint): string {
+  const { id, status, event, endpointId, attempts } = delivery;
+  const last = attempts.at(-1);
+  return [
+    paint('dim', seenAt.slice(11, 19)),
+    paint(statusStyle(status), status.padEnd(LONGEST_STATUS)),
+    oneLine(event),
+    ...(last ? [`${resultOf(last)}`, `${last.durationMs} ms`, `#${last.number}`] : []),
+    endpointId,
+    paint('dim', id),
+  ].join('  ');
 }
 
 /** One line of the story. */

@@ -20,7 +20,7 @@ export function addEndpoints(program: Command, io: Io): void {
 
   withListOptions(endpoints.command('list').description('list them, newest first')).action(
     async (options: ListOptions, command: Command) => {
-      const { client, path, out } = sessionOf(command, io);
+      const { client, path, out } = await sessionOf(command, io);
       const all = await newest(options, (query) => dataOf(client.GET(LIST, { params: { path, query } })));
       out.result(all, () => (all.length === 0 ? 'No endpoints.' : out.table(COLUMNS, all)));
     },
@@ -30,7 +30,7 @@ export function addEndpoints(program: Command, io: Io): void {
     .command('show <id>')
     .description('show one, with the settings in force')
     .action(async (id: string, _options: object, command: Command) => {
-      const { client, path, out } = sessionOf(command, io);
+      const { client, path, out } = await sessionOf(command, io);
       const endpoint = await dataOf(client.GET(ONE, { params: { path: { ...path, id } } }));
       out.result(endpoint, () => shown(endpoint, out));
     });
@@ -44,7 +44,7 @@ export function addEndpoints(program: Command, io: Io): void {
         options: SettingOptions & { profile: string; secret?: string },
         command: Command,
       ) => {
-        const { client, path, out } = sessionOf(command, io);
+        const { client, path, out } = await sessionOf(command, io);
         const { events = ['*'], ...settings } = settingsOf(options);
         const profile = options.profile as Endpoint['profile'];
         const body = { url, events, profile, ...settings, ...(options.secret && { secret: options.secret }) };
@@ -61,7 +61,7 @@ export function addEndpoints(program: Command, io: Io): void {
       const body = { ...settingsOf(options), ...(options.newUrl && { url: options.newUrl }) };
       if (Object.keys(body).length === 0)
         throw new CommandError('Nothing to change: give a setting; see --help.');
-      const { client, path, out } = sessionOf(command, io);
+      const { client, path, out } = await sessionOf(command, io);
       const endpoint = await dataOf(client.PATCH(ONE, { params: { path: { ...path, id } }, body }));
       out.result(endpoint, () => shown(endpoint, out));
     });
@@ -74,7 +74,7 @@ export function addEndpoints(program: Command, io: Io): void {
       .command(`${word} <id>`)
       .description(description)
       .action(async (id: string, _options: object, command: Command) => {
-        const { client, path, out } = sessionOf(command, io);
+        const { client, path, out } = await sessionOf(command, io);
         const params = { params: { path: { ...path, id } } };
         const endpoint = await dataOf(client.POST(`${ONE}/${word}`, params));
         out.result(
@@ -88,7 +88,7 @@ export function addEndpoints(program: Command, io: Io): void {
     .description('delete it; its deliveries that are not over fail')
     .option('-y, --yes', 'do not ask')
     .action(async (id: string, options: { yes?: boolean }, command: Command) => {
-      const { client, path, out } = sessionOf(command, io);
+      const { client, path, out } = await sessionOf(command, io);
       if (!(await confirmed(`Delete ${id}?`, options, io))) throw new CommandError('Nothing was deleted.', 1);
       await client.DELETE(ONE, { params: { path: { ...path, id } } });
       out.result({ id, deleted: true }, () => `${id} is deleted`);
@@ -101,7 +101,7 @@ export function addEndpoints(program: Command, io: Io): void {
     .description("send a type's sample to it alone")
     .option('--event <type>', 'which type (default: the first it subscribes to)')
     .action(async (id: string, { event }: { event?: string }, command: Command) => {
-      const { client, path, out } = sessionOf(command, io);
+      const { client, path, out } = await sessionOf(command, io);
       const params = { path: { ...path, id } };
       const sent = await dataOf(client.POST(`${ONE}/test`, { params, body: event ? { event } : {} }));
       out.result(sent, () =>
@@ -118,7 +118,7 @@ function addSecrets(endpoints: Command, io: Io): void {
     .command('secret <id>')
     .description('print the secret that signs its deliveries')
     .action(async (id: string, _options: object, command: Command) => {
-      const { client, path, out } = sessionOf(command, io);
+      const { client, path, out } = await sessionOf(command, io);
       const secret = await dataOf(client.GET(`${ONE}/secret`, { params: { path: { ...path, id } } }));
       out.result(secret, () => secret.secret);
     });
@@ -131,7 +131,7 @@ function addSecrets(endpoints: Command, io: Io): void {
       text === '0' ? 0 : wholeNumber(text),
     )
     .action(async (id: string, options: { secret?: string; overlap?: number }, command: Command) => {
-      const { client, path, out } = sessionOf(command, io);
+      const { client, path, out } = await sessionOf(command, io);
       const body = {
         ...(options.secret && { secret: options.secret }),
         ...(options.overlap !== undefined && { overlapSeconds: options.overlap }),

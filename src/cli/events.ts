@@ -35,7 +35,7 @@ export function addEvents(program: Command, io: Io): void {
     .option('--until <time>', 'accepted before then', (text) => pastTime(text))
     .action(
       async (options: ListOptions & { event?: string; since?: string; until?: string }, command: Command) => {
-        const { client, path, out } = sessionOf(command, io);
+        const { client, path, out } = await sessionOf(command, io);
         const { event, since, until } = options;
         const filter = { ...(event && { event }), ...(since && { since }), ...(until && { until }) };
         const found = await newest(options, (page) =>
@@ -49,7 +49,7 @@ export function addEvents(program: Command, io: Io): void {
     .command('show <id>')
     .description('show one, with its data and its deliveries')
     .action(async (id: string, _options: object, command: Command) => {
-      const { client, path, out } = sessionOf(command, io);
+      const { client, path, out } = await sessionOf(command, io);
       const event = await dataOf(client.GET(`${LIST}/{id}`, { params: { path: { ...path, id } } }));
       out.result(event, () => shown(event, out));
     });
@@ -65,7 +65,7 @@ export function addEvents(program: Command, io: Io): void {
     .option('--ordering-key <key>', 'what it is about, for endpoints that are ordered')
     .option('--idempotency-key <key>', 'for repeats of this command (default: a new one)')
     .action(async (type: string, options: SendOptions, command: Command) => {
-      const { client, path, out } = sessionOf(command, io);
+      const { client, path, out } = await sessionOf(command, io);
       const { data: given = '{}', set, idempotencyKey = randomUUID(), id, ...rest } = options;
       const { createdAt, deliverAt, orderingKey } = rest;
       const fields = {

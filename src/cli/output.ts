@@ -26,6 +26,11 @@ export class Output {
     this.#io.stdout.write(`${this.json ? JSON.stringify(document, null, 2) : text()}\n`);
   }
 
+  /** One of many, as they come: a line of JSON, or what is said in its place. */
+  line(document: unknown, text: () => string): void {
+    this.#io.stdout.write(`${this.json ? JSON.stringify(document) : text()}\n`);
+  }
+
   /** A remark beside the result, for people only. */
   remark(text: string): void {
     if (!this.json) this.#io.stderr.write(`${text}\n`);

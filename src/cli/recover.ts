@@ -36,7 +36,7 @@ export function addRecover(program: Command, io: Io): void {
     .option('--dry-run', 'only count')
     .option('-y, --yes', 'do not ask')
     .action(async (id: string, options: RecoverOptions, command: Command) => {
-      const session = sessionOf(command, io);
+      const session = await sessionOf(command, io);
       const { out } = session;
       const count = (await asked(session, id, options, true)) as RecoveryCount;
       if (options.dryRun || count.count === 0) {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { createClient, type PosthasteClient } from '../../packages/client/src/index.ts';
+import { createClient, dataOf, type PosthasteClient } from '../../packages/client/src/index.ts';
 import { findLocalProduct } from '../local/local-product.ts';
 import { CommandError } from './exit-codes.ts';
 import { type Io, Output } from './output.ts';
@@ -14,11 +14,17 @@ export interface GlobalOptions {
 }
 
 /** What a command that calls the API works with. */
-export interface Session {
+export interface Connection {
   client: PosthasteClient;
+  /** Where the API listens. */
+  url: string;
+  out: Output;
+}
+
+/** What a command about one account works with. */
+export interface Session extends Connection {
   /** The account, as the parameter of every path below it. */
   path: { account: string };
-  out: Output;
 }
 
 /** The account that the first start makes. */
@@ -29,22 +35,44 @@ export function outputOf(command: Command, io: Io): Output {
 }
 
 /** @throws {CommandError} that says how to name the product, when none is named or found */
-export function sessionOf(command: Command, io: Io): Session {
-  const { url, key, account } = whereabouts(command.optsWithGlobals<GlobalOptions>(), io.env);
-  return { client: createClient({ url, key }), path: { account }, out: outputOf(command, io) };
+export function connectionOf(command: Command, io: Io): Connection {
+  return connectedTo(whereabouts(command.optsWithGlobals<GlobalOptions>(), io.env), outputOf(command, io));
 }
 
-export interface Whereabouts {
+/** @throws {CommandError} that says how to name the product or the account, when it is neither named nor found */
+export async function sessionOf(command: Command, io: Io): Promise<Session> {
+  const place = whereabouts(command.optsWithGlobals<GlobalOptions>(), io.env);
+  const connection = connectedTo(place, outputOf(command, io));
+  const account = place.account ?? (await accountOfKey(connection.client));
+  return { ...connection, path: { account } };
+}
+
+function connectedTo({ url, key }: Whereabouts, out: Output): Connection {
+  return { client: createClient({ url, key }), url, out };
+}
+
+/** A key of an account is of no use for another. */
+async function accountOfKey(client: PosthasteClient): Promise<string> {
+  const { account } = await dataOf(client.GET('/v1/me'));
+  if (account === undefined)
+    throw new CommandError(
+      "No account, and the key is the operator's: set POSTHASTE_ACCOUNT, or give --account.",
+    );
+  return account;
+}
+
+interface Whereabouts {
   url: string;
   key: string;
-  account: string;
+  /** Undefined where only the key can tell. */
+  account: string | undefined;
 }
 
 /**
  * Options go before the environment, and both before the embedded product of this folder. That one's key is never sent
  * to another address.
  */
-export function whereabouts(options: GlobalOptions, env: NodeJS.ProcessEnv): Whereabouts {
+function whereabouts(options: GlobalOptions, env: NodeJS.ProcessEnv): Whereabouts {
   const url = options.url ?? (env.POSTHASTE_URL || undefined);
   const key = options.key ?? (env.POSTHASTE_API_KEY || undefined);
   const account = options.account ?? (env.POSTHASTE_ACCOUNT || undefined);
@@ -52,15 +80,13 @@ export function whereabouts(options: GlobalOptions, env: NodeJS.ProcessEnv): Whe
     if (!/^https?:\/\//.test(url) || !URL.canParse(url))
       throw new CommandError(`"${url}" is not an address: expected one such as https://hooks.example.com.`);
     if (key === undefined) throw new CommandError('No API key: set POSTHASTE_API_KEY, or give --key.');
-    if (account === undefined)
-      throw new CommandError('No account: set POSTHASTE_ACCOUNT, or give --account.');
     return { url, key, account };
   }
   const dataDir = resolve(env.POSTHASTE_DATA || '.posthaste');
   const local = findLocalProduct(dataDir);
   if (!local)
     throw new CommandError(
-      `No Posthaste to talk to: none runs with the data in ${dataDir}. Start one with "npm start", or set POSTHASTE_URL, POSTHASTE_API_KEY and POSTHASTE_ACCOUNT.`,
+      `No Posthaste to talk to: none runs with the data in ${dataDir}. Start one with "npm start", or set POSTHASTE_URL and POSTHASTE_API_KEY.`,
     );
   return { url: local.apiUrl, key: key ?? local.apiKey, account: account ?? LOCAL_ACCOUNT };
 }

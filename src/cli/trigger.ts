@@ -16,7 +16,7 @@ export function addTrigger(program: Command, io: Io): void {
     .option('--set <path=value>', 'change a value, as in data.amount=4200; again for more', repeated)
     .option('--endpoint <id>', 'send the sample, unchanged, to this endpoint alone')
     .action(async (type: string, options: { set?: string[]; endpoint?: string }, command: Command) => {
-      const session = sessionOf(command, io);
+      const session = await sessionOf(command, io);
       const { set = [], endpoint } = options;
       if (endpoint !== undefined) {
         if (set.length > 0)

@@ -24,29 +24,48 @@ export interface RunOptions {
   interruptAfter?: () => Promise<unknown>;
 }
 
-/** Runs the built command line to its end, as a process with no settings but those given. */
-export async function runPosthaste(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { env = {}, input = '', cwd = ROOT, deaf = false, interruptAfter } = options;
+/** A command line that goes on until it is told to end. */
+export interface Begun {
+  /** What it has said so far. */
+  said: { stdout: string; stderr: string };
+  /** `SIGINT` is Ctrl-C. */
+  kill(signal: 'SIGINT' | 'SIGKILL'): void;
+  ended: Promise<Ended>;
+}
+
+/** Starts the built command line, as a process with no settings but those given; it is killed if it never ends. */
+export function beginPosthaste(args: readonly string[], options: RunOptions = {}): Begun {
+  const { env = {}, input = '', cwd = ROOT, deaf = false } = options;
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd,
     env: { PATH: process.env.PATH, ...env },
     timeout: ENDS_WITHIN_MS,
+    killSignal: 'SIGKILL',
   });
-  let [stdout, stderr] = ['', ''];
+  const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
-    stdout += text;
+    said.stdout += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text) => {
-    stderr += text;
+    said.stderr += text;
   });
   if (deaf) child.stdout.destroy();
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const closed = once(child, 'close') as Promise<[number | null]>;
-  if (interruptAfter) {
-    await interruptAfter();
-    child.kill('SIGINT');
+  return {
+    said,
+    kill: (signal) => child.kill(signal),
+    ended: closed.then(([code]) => ({ code, ...said })),
+  };
+}
+
+/** Runs the built command line to its end. */
+export async function runPosthaste(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const begun = beginPosthaste(args, options);
+  if (options.interruptAfter) {
+    await options.interruptAfter();
+    begun.kill('SIGINT');
   }
-  const [code] = await closed;
-  return { code, stdout, stderr };
+  return begun.ended;
 }
