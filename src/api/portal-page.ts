@@ -6,12 +6,17 @@ import { sendPage } from './console-page.ts';
 /** The page and all pages below it, so that one that is loaded again keeps what it may do. */
 export const PORTAL_PAGES = ['/portal/:id', '/portal/:id/{*page}'];
 
+/** As the database makes them. */
+const LINK_ID = /^portal_[0-9a-f]{32}$/;
+
 const ENDED = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>This link has ended</title></head>
 <body>
+<main>
 <h1>This link has ended</h1>
 <p>Open it again from where you came.</p>
+</main>
 </body>
 </html>
 `;
@@ -25,7 +30,8 @@ const ENDED = `<!doctype html>
  */
 export function portalPage(pool: Database, page: string): RequestHandler<{ id: string }> {
   return async (request, response) => {
-    const look = await findPortalLook(pool, request.params.id);
+    const { id } = request.params;
+    const look = LINK_ID.test(id) ? await findPortalLook(pool, id) : undefined;
     if (!look) {
       response.removeHeader('X-Frame-Options');
       response

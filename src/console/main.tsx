@@ -1,7 +1,6 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './console.css';
-import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { setNonce } from 'get-nonce';
@@ -9,7 +8,7 @@ import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queries } from './api/queries.ts';
 import { router } from './router.tsx';
-import { theme, variables } from './theme.ts';
+import { Themed } from './themed.tsx';
 
 /** Every style element that a library makes must carry it (see the policy in src/api/console.ts). */
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
@@ -22,19 +21,14 @@ const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider
-        theme={theme}
-        cssVariablesResolver={variables}
-        defaultColorScheme="auto"
-        getStyleNonce={() => nonce}
-      >
-        <Suspense>
-          <Notifications position="bottom-right" />
-        </Suspense>
-        <QueryClientProvider client={queries}>
+      <QueryClientProvider client={queries}>
+        <Themed nonce={nonce}>
+          <Suspense>
+            <Notifications position="bottom-right" />
+          </Suspense>
           <RouterProvider router={router} />
-        </QueryClientProvider>
-      </MantineProvider>
+        </Themed>
+      </QueryClientProvider>
     </StrictMode>,
   );
 }

@@ -10,12 +10,22 @@ import { queries } from './api/queries.ts';
 import { ErrorPage } from './layout/error-page.tsx';
 import { NotFound } from './layout/not-found.tsx';
 import { readSearch } from './logs/filter.ts';
+import { basePath, portalId } from './portal/link.ts';
 import { keyOf, onLeave } from './session/key.ts';
 import { meQuery } from './session/me.ts';
 
-/** Leads to sign-in, and from there back. */
+/** Leads to sign-in, and from there back; who came by a portal link has no key to sign in with. */
 function requireKey({ location }: { location: { href: string } }): void {
-  if (!keyOf()) throw redirect({ to: '/sign-in', search: { next: location.href } });
+  if (keyOf()) return;
+  throw portalId === undefined
+    ? redirect({ to: '/sign-in', search: { next: location.href } })
+    : redirect({ to: '/ended' });
+}
+
+/** How a portal looks is known before it is seen. */
+async function openAccount(context: { location: { href: string } }): Promise<void> {
+  requireKey(context);
+  if (portalId !== undefined) await queries.ensureQueryData(meQuery);
 }
 
 /** Only paths of this page: another site must not be reachable through a link to sign-in. */
@@ -27,8 +37,17 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, e
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
+  beforeLoad: () => {
+    if (portalId !== undefined) throw redirect({ to: '/ended' });
+  },
   validateSearch: (search: Record<string, unknown>): { next?: string } => ownPath(search.next),
   component: lazyRouteComponent(() => import('./session/sign-in.tsx'), 'SignIn'),
+});
+
+const ended = createRoute({
+  getParentRoute: () => root,
+  path: '/ended',
+  component: lazyRouteComponent(() => import('./portal/ended-page.tsx'), 'EndedPage'),
 });
 
 /** An account's key goes straight in; the operator picks an account. */
@@ -46,7 +65,7 @@ const home = createRoute({
 const account = createRoute({
   getParentRoute: () => root,
   path: '/a/$account',
-  beforeLoad: requireKey,
+  beforeLoad: openAccount,
   component: lazyRouteComponent(() => import('./layout/shell.tsx'), 'Shell'),
   notFoundComponent: NotFound,
 });
@@ -105,6 +124,7 @@ const delivery = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
+    ended,
     home,
     account.addChildren([
       index,
@@ -117,12 +137,17 @@ export const router = createRouter({
       delivery,
     ]),
   ]),
+  basepath: basePath,
   defaultErrorComponent: ErrorPage,
   scrollRestoration: true,
 });
 
 onLeave(() => {
   queries.clear();
+  if (portalId !== undefined) {
+    void router.navigate({ to: '/ended', replace: true });
+    return;
+  }
   const { href, pathname } = router.state.location;
   if (pathname !== '/sign-in') void router.navigate({ to: '/sign-in', search: { next: href } });
 });

@@ -4,7 +4,7 @@ import { builtConsole } from './built-console.ts';
 
 let posthaste: Posthaste;
 beforeAll(async () => {
-  posthaste = await startPosthaste({ consolePath: await builtConsole() });
+  posthaste = await startPosthaste({ consolePath: await builtConsole(), servesThisMachine: true });
 }, 120_000);
 afterAll(() => posthaste?.stop());
 
@@ -30,6 +30,51 @@ test('a page runs only scripts from here, cannot be framed, and has a nonce that
     nonces.add(nonce);
   }
   expect(nonces.size).toBe(2);
+});
+
+/** Makes a portal link, and the path that its page is at. */
+async function portal(body: object = {}): Promise<{ id: string; path: string }> {
+  await posthaste.api.call('PUT', '/v1/accounts/acme', {});
+  const made = await posthaste.api.call<{ id: string }>('POST', '/v1/accounts/acme/portal-links', body);
+  expect(made.status).toBe(201);
+  return { id: made.body.id, path: `/portal/${made.body.id}` };
+}
+
+test('a portal link’s page stands in frames of its origins alone, and shows pictures from the logo’s origin', async () => {
+  const allowedOrigins = ['https://shop.example', 'http://localhost:5173'];
+  const { path } = await portal({ allowedOrigins, logo: 'https://cdn.example:8443/a/logo.png' });
+  for (const below of ['', '/', '/a/acme/endpoints/ep_1']) {
+    const response = await get(path + below);
+    expect(response.status).toBe(200);
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain('frame-ancestors https://shop.example http://localhost:5173;');
+    expect(policy).toContain("img-src 'self' data: https://cdn.example:8443;");
+    expect(policy).toContain("default-src 'none'; script-src 'self';");
+    expect(response.headers.get('x-frame-options')).toBeNull();
+    expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.text()).toContain('<script type="module"');
+  }
+  const bare = await get((await portal()).path);
+  expect(bare.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  expect(bare.headers.get('content-security-policy')).not.toContain('http');
+  expect(bare.headers.get('x-frame-options')).toBe('DENY');
+});
+
+test('a portal link that has ended and one that never was have the same page, which any page may frame', async () => {
+  const { id, path } = await portal({ allowedOrigins: ['https://shop.example'] });
+  await posthaste.api.call('DELETE', `/v1/accounts/acme/portal-links/${id}`);
+  const paths = [path, `${path}/a/acme`, '/portal/portal_0', '/portal/%00', `/portal/${'x'.repeat(300)}`];
+  const answers = await Promise.all(
+    paths.map(async (one) => {
+      const response = await get(one);
+      const headers = [...response.headers].filter(([name]) => !/^(?:date|x-request-id)$/.test(name));
+      return { status: response.status, headers, text: await response.text() };
+    }),
+  );
+  expect(answers[0]).toMatchObject({ status: 404, text: expect.stringContaining('This link has ended') });
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  expect(JSON.stringify(answers[0]?.headers)).not.toMatch(/frame-ancestors|x-frame-options/);
 });
 
 test('what the page loads is compressed as asked, and kept for good', async () => {

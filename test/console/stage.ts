@@ -35,7 +35,7 @@ export class ConsoleStage {
   async #open(): Promise<void> {
     const consolePath = await builtConsole();
     [this.posthaste, this.receiver, this.#browser] = await Promise.all([
-      startPosthaste({ consolePath }),
+      startPosthaste({ consolePath, servesThisMachine: true }),
       startReceiver(),
       launch(browserPath ?? ''),
     ]);

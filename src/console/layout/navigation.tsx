@@ -9,6 +9,8 @@ import {
   IconWebhook,
 } from '@tabler/icons-react';
 import { Link, useRouterState } from '@tanstack/react-router';
+import { portalId } from '../portal/link.ts';
+import { isShown } from '../portal/look.ts';
 import { leave } from '../session/key.ts';
 
 const PAGES = [
@@ -21,7 +23,7 @@ export function Navigation({ account }: { account: string }) {
   return (
     <>
       <Stack gap={2} component="nav" aria-label="Pages" flex={1} mt="sm">
-        {PAGES.map(({ to, part, label, Icon }) => {
+        {PAGES.filter(({ part }) => isShown(part)).map(({ to, part, label, Icon }) => {
           const active = path.startsWith(`/a/${encodeURIComponent(account)}/${part}`);
           return (
             <NavLink
@@ -36,7 +38,9 @@ export function Navigation({ account }: { account: string }) {
         })}
       </Stack>
       <Stack gap={2}>
-        <NavLink href="/docs" label="API reference" leftSection={<IconBook size={18} stroke={1.7} />} />
+        {portalId === undefined && (
+          <NavLink href="/docs" label="API reference" leftSection={<IconBook size={18} stroke={1.7} />} />
+        )}
         <NavLink
           component="button"
           label="Sign out"

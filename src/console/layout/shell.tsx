@@ -2,8 +2,9 @@ import { AppShell, Box, Burger, Container, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { getRouteApi, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import mark from '../mark.svg';
+import { portalId } from '../portal/link.ts';
 import { AccountSwitcher } from './account-switcher.tsx';
+import { BrandMark } from './brand-mark.tsx';
 import { Navigation } from './navigation.tsx';
 
 const route = getRouteApi('/a/$account');
@@ -25,19 +26,15 @@ export function Shell() {
       <AppShell.Header className="bar" hiddenFrom="sm">
         <Group h="100%" px="md" gap="sm" wrap="nowrap">
           <Burger opened={opened} onClick={toggle} size="sm" aria-label="Menu" />
-          <img src={mark} alt="" width={24} height={24} />
-          <strong>Posthaste</strong>
+          <BrandMark size={24} />
         </Group>
       </AppShell.Header>
       <AppShell.Navbar className="rail" p="sm">
         <Group px={6} py={6} gap="sm" mb="xs" wrap="nowrap" justify="space-between">
-          <Group gap="sm" wrap="nowrap">
-            <img src={mark} alt="" width={26} height={26} />
-            <strong>Posthaste</strong>
-          </Group>
+          <BrandMark size={26} />
           <Burger opened onClick={close} size="sm" aria-label="Close menu" hiddenFrom="sm" />
         </Group>
-        <AccountSwitcher account={account} />
+        {portalId === undefined && <AccountSwitcher account={account} />}
         <Navigation account={account} />
       </AppShell.Navbar>
       <AppShell.Main>
