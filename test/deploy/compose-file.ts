@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 export interface Service {
   image: string;
   command?: string[];
+  profiles?: string[];
   container_name?: string;
   environment?: Record<string, string>;
   ports?: string[];

@@ -25,20 +25,22 @@ describe('docker-compose.yml', () => {
     expect(service.restart).toBe(isOneShot(name) ? 'on-failure:10' : 'unless-stopped');
   });
 
-  it('publishes the API and the Temporal Web UI, by default to this host alone', () => {
+  it('publishes the API and what has a page to look at, by default to this host alone', () => {
     const published = services.flatMap(([name, { ports = [] }]) =>
       ports.map((port) => [name, interpolate(port)]),
     );
     expect(published).toEqual([
       ['temporal-ui', '127.0.0.1:8080:8080'],
       ['api', '127.0.0.1:3000:3000'],
+      ['prometheus', '127.0.0.1:9090:9090'],
+      ['grafana', '127.0.0.1:3001:3000'],
     ]);
   });
 
   it('lets the stores reach nothing outside, and nothing outside reach them', () => {
     expect(compose.networks.inside?.internal).toBe(true);
     const outside = services.filter(([, { networks }]) => networks.includes('outside')).map(([name]) => name);
-    expect(outside).toEqual(['temporal-ui', 'api', 'worker']);
+    expect(outside).toEqual(['temporal-ui', 'api', 'worker', 'prometheus', 'grafana']);
   });
 
   it.each(['api', 'worker'])('can run several of %s', (name) => {
@@ -67,6 +69,8 @@ describe('docker-compose.yml', () => {
       migrate: ['postgres service_healthy', 'temporal-namespace service_completed_successfully'],
       api: ['migrate service_completed_successfully'],
       worker: ['migrate service_completed_successfully'],
+      prometheus: [],
+      grafana: ['prometheus service_healthy'],
     });
   });
 
@@ -79,6 +83,16 @@ describe('docker-compose.yml', () => {
           expect(volume).toMatch(/:ro$/);
         } else expect(Object.keys(compose.volumes)).toContain(source);
       }
+  });
+
+  it('starts Prometheus and Grafana for those alone who ask for them', () => {
+    const asked = services.filter(([, { profiles }]) => profiles !== undefined);
+    expect(asked.map(([name, { profiles }]) => [name, profiles])).toEqual([
+      ['prometheus', ['monitoring']],
+      ['grafana', ['monitoring']],
+    ]);
+    for (const [, { depends_on = {} }] of services.filter(([, { profiles }]) => !profiles))
+      for (const other of Object.keys(depends_on)) expect(serviceNamed(other).profiles).toBeUndefined();
   });
 
   it('pins every image, and runs one version of Temporal', () => {
