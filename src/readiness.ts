@@ -13,6 +13,7 @@ const POLLER_MEMORY_MS = 75_000;
 export function databaseCheck(pool: Pool): PartCheck {
   return {
     name: 'database',
+    hint: 'Whether PostgreSQL runs, and this host reaches it: psql "$DATABASE_URL" -c "select 1".',
     async check() {
       await pool.query('select 1');
     },
@@ -22,6 +23,7 @@ export function databaseCheck(pool: Pool): PartCheck {
 export function temporalCheck(client: Client): PartCheck {
   return {
     name: 'temporal',
+    hint: 'Whether Temporal and its database run, and TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and its TLS settings are right: temporal operator namespace describe -n "$TEMPORAL_NAMESPACE".',
     async check() {
       await client.withDeadline(Date.now() + CHECK_DEADLINE_MS, () =>
         client.workflowService.describeNamespace({ namespace: client.options.namespace }),
@@ -34,6 +36,7 @@ export function temporalCheck(client: Client): PartCheck {
 export function ownWorkerCheck(worker: Worker): PartCheck {
   return {
     name: 'worker',
+    hint: 'The worker of this process is stopping or has failed: see its log, and start it again.',
     async check() {
       if (worker.getState() !== 'RUNNING')
         throw new Error(`the worker is ${worker.getState().toLowerCase()}`);
@@ -45,6 +48,7 @@ export function ownWorkerCheck(worker: Worker): PartCheck {
 export function remoteWorkerCheck(client: Client, taskQueue: string): PartCheck {
   return {
     name: 'worker',
+    hint: 'Nobody polls the task queue: start "posthaste worker" with the same TEMPORAL_NAMESPACE and POSTHASTE_TASK_QUEUE. Events are accepted, and wait.',
     async check() {
       const { pollers } = await client.withDeadline(Date.now() + CHECK_DEADLINE_MS, () =>
         client.workflowService.describeTaskQueue({

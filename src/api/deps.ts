@@ -18,6 +18,8 @@ export interface UrlFault {
 /** One part of the readiness answer. */
 export interface PartCheck {
   name: 'database' | 'temporal' | 'worker';
+  /** What to look at when it is not ready; whoever asks may read it, so it names settings and no addresses. */
+  hint: string;
   check(): Promise<void>;
 }
 

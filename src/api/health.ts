@@ -9,19 +9,20 @@ const CHECK_TIMEOUT_MS = 2000;
 
 export interface Readiness {
   status: 'ready' | 'not_ready';
-  checks: Record<string, { ok: boolean; error?: string }>;
+  checks: Record<string, PartState>;
 }
+
+/** How one part stands; `hint` says what to look at when it is not ready. */
+export type PartState = { ok: true } | { ok: false; error: string; hint: string };
 
 /** Asks every part at once whether it can be used. */
 export async function readiness(parts: readonly PartCheck[]): Promise<Readiness> {
-  const checks = await Promise.all(
-    parts.map(async ({ name, check }) => [name, await answerOf(check)] as const),
-  );
+  const checks = await Promise.all(parts.map(async (part) => [part.name, await stateOf(part)] as const));
   const ready = checks.every(([, { ok }]) => ok);
   return { status: ready ? 'ready' : 'not_ready', checks: Object.fromEntries(checks) };
 }
 
-async function answerOf(check: () => Promise<void>): Promise<{ ok: boolean; error?: string }> {
+async function stateOf({ check, hint }: PartCheck): Promise<PartState> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('did not answer in time')), CHECK_TIMEOUT_MS);
@@ -31,7 +32,7 @@ async function answerOf(check: () => Promise<void>): Promise<{ ok: boolean; erro
     return { ok: true };
   } catch (error) {
     // Whoever may ask is not known, so addresses and statements stay in the log.
-    return { ok: false, error: publicReason(error) };
+    return { ok: false, error: publicReason(error), hint };
   } finally {
     clearTimeout(timer);
   }

@@ -173,13 +173,14 @@ test('the reference page loads nothing from elsewhere', async () => {
 test('the readiness says which part is away, and nothing of where it is', async () => {
   const away: PartCheck = {
     name: 'temporal',
+    hint: 'Look at Temporal.',
     check: () =>
       Promise.reject(
         Object.assign(new Error('connect ECONNREFUSED 10.9.8.7:7233'), { code: 'ECONNREFUSED' }),
       ),
   };
-  const here: PartCheck = { name: 'database', check: async () => {} };
-  const hangs: PartCheck = { name: 'worker', check: () => new Promise(() => {}) };
+  const here: PartCheck = { name: 'database', hint: 'Look at it.', check: async () => {} };
+  const hangs: PartCheck = { name: 'worker', hint: 'See its log.', check: () => new Promise(() => {}) };
   await withApp({ readiness: [here, away, hangs] }, async (url) => {
     const response = await fetch(`${url}/readyz`);
     expect(response.status).toBe(503);
@@ -189,8 +190,8 @@ test('the readiness says which part is away, and nothing of where it is', async 
       status: 'not_ready',
       checks: {
         database: { ok: true },
-        temporal: { ok: false, error: 'away (ECONNREFUSED)' },
-        worker: { ok: false, error: 'did not answer in time' },
+        temporal: { ok: false, error: 'away (ECONNREFUSED)', hint: 'Look at Temporal.' },
+        worker: { ok: false, error: 'did not answer in time', hint: 'See its log.' },
       },
     });
   });

@@ -25,7 +25,7 @@ describe('docker-compose.yml', () => {
     expect(service.restart).toBe(isOneShot(name) ? 'on-failure:10' : 'unless-stopped');
   });
 
-  it('publishes the API and what has a page to look at, by default to this host alone', () => {
+  it('publishes the API and the Temporal Web UI, by default to this host alone', () => {
     const published = services.flatMap(([name, { ports = [] }]) =>
       ports.map((port) => [name, interpolate(port)]),
     );
