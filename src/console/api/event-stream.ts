@@ -1,11 +1,5 @@
 import { PosthasteError } from '../../../packages/client/src/index.ts';
-
-/** One server-sent event. */
-export interface StreamEvent {
-  event: string;
-  id: string | undefined;
-  data: string;
-}
+import { eventsOf, type StreamEvent } from './server-sent-events.ts';
 
 interface StreamOptions {
   /** Asks for the stream. @param lastEventId to be told what came since */
@@ -39,6 +33,8 @@ export async function followEvents({ open, onEvent, onOpen, onLost, signal }: St
     const connection = new AbortController();
     const end = () => connection.abort();
     signal.addEventListener('abort', end);
+    // A connection that lost its network ends only much later by itself.
+    window.addEventListener('offline', end);
     let silence = setTimeout(end, SILENT_MS);
     try {
       const stream = await open(lastEventId, connection.signal);
@@ -58,6 +54,7 @@ export async function followEvents({ open, onEvent, onOpen, onLost, signal }: St
     } finally {
       clearTimeout(silence);
       signal.removeEventListener('abort', end);
+      window.removeEventListener('offline', end);
       connection.abort();
     }
     if (signal.aborted) return;
@@ -75,45 +72,17 @@ function waitMs(failures: number): number {
   return most / 2 + (Math.random() * most) / 2;
 }
 
+/** Shorter when the network is back. */
 function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const over = new AbortController();
+    const end = () => {
       clearTimeout(timer);
+      over.abort();
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { signal: over.signal });
+    window.addEventListener('online', end, { signal: over.signal });
   });
-}
-
-/** @param heard called for whatever came, comments too */
-export async function* eventsOf(
-  stream: ReadableStream<Uint8Array>,
-  heard: () => void = () => undefined,
-): AsyncGenerator<StreamEvent> {
-  const reader = stream.getReader();
-  const decoder = new TextDecoder();
-  let rest = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    heard();
-    const blocks = (rest + decoder.decode(value, { stream: true })).split(/\r?\n\r?\n/);
-    rest = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const event = parse(block);
-      if (event) yield event;
-    }
-  }
-}
-
-/** Undefined for a block that is only a comment. */
-function parse(block: string): StreamEvent | undefined {
-  const fields = { event: 'message', id: undefined as string | undefined };
-  const data: string[] = [];
-  for (const line of block.split(/\r?\n/)) {
-    const [, name, value = ''] = /^([^:]*):? ?(.*)$/.exec(line) ?? [];
-    if (name === 'data') data.push(value);
-    else if (name === 'event' || name === 'id') fields[name] = value;
-  }
-  return data.length > 0 ? { ...fields, data: data.join('\n') } : undefined;
 }

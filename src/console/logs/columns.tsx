@@ -34,8 +34,7 @@ export function deliveryColumns(
         <>
           <DeliveryStatus status={status} />
           {nextAttemptAt && (
-            <Text size="xs" c="dimmed" pl={16}>
-              {status === 'retrying' ? 'again ' : 'first '}
+            <Text size="xs" c="dimmed" pl={16} hiddenFrom="sm">
               <TimeText at={nextAttemptAt} />
             </Text>
           )}
@@ -53,7 +52,17 @@ export function deliveryColumns(
     },
     {
       title: 'Attempts',
-      cell: ({ attemptCount }) => <span className="figure">{attemptCount}</span>,
+      cell: ({ attemptCount, nextAttemptAt }) => (
+        <span className="figure">
+          {attemptCount}
+          {nextAttemptAt && (
+            <span className="next">
+              {' '}
+              next <TimeText at={nextAttemptAt} />
+            </span>
+          )}
+        </span>
+      ),
       wideOnly: true,
     },
     {

@@ -42,8 +42,8 @@ export function Filters({ account, search, onChange, onClear }: FiltersProps) {
         />
         <CodeFilter code={code} onChange={(now) => onChange({ code: now })} />
         <TimeFilter times={times} onChange={onChange} />
-        <TimeEnds times={times} onChange={onChange} />
       </div>
+      <TimeEnds times={times} onChange={onChange} />
       <div className="filter-toggles">
         <StatusToggles
           chosen={statusesOf({ status })}

@@ -46,20 +46,24 @@ export function TimeEnds({ times, onChange }: TimeFilterProps) {
   const change = (end: 'since' | 'until') => (event: { currentTarget: { value: string } }) =>
     onChange({ ...times, [end]: fromLocalInput(event.currentTarget.value) });
   return (
-    <>
+    <div className="filter-times">
       <TextInput
         type="datetime-local"
         aria-label="From"
+        leftSection="From"
+        leftSectionWidth={56}
         value={toLocalInput(times.since)}
         onChange={change('since')}
       />
       <TextInput
         type="datetime-local"
         aria-label="To"
+        leftSection="to"
+        leftSectionWidth={40}
         value={toLocalInput(times.until)}
         onChange={change('until')}
         error={times.since && times.until && times.since >= times.until ? 'Before the beginning.' : undefined}
       />
-    </>
+    </div>
   );
 }
