@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import type { Parts } from '../../src/parts.ts';
 import { type Merchant, openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
@@ -22,8 +23,9 @@ export class ConsoleStage {
   #context: BrowserContext | undefined;
   #troubles: string[] = [];
 
-  constructor() {
-    beforeAll(() => this.#open(), 120_000);
+  /** @param overrides what the product is made from, besides its console */
+  constructor(overrides: Partial<Parts> = {}) {
+    beforeAll(() => this.#open(overrides), 120_000);
     afterAll(() => this.#close());
     beforeEach(() => this.#openWindow());
     afterEach(async () => {
@@ -32,10 +34,10 @@ export class ConsoleStage {
     });
   }
 
-  async #open(): Promise<void> {
+  async #open(overrides: Partial<Parts>): Promise<void> {
     const consolePath = await builtConsole();
     [this.posthaste, this.receiver, this.#browser] = await Promise.all([
-      startPosthaste({ consolePath, servesThisMachine: true }),
+      startPosthaste({ consolePath, servesThisMachine: true, ...overrides }),
       startReceiver(),
       launch(browserPath ?? ''),
     ]);

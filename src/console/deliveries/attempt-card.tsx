@@ -3,11 +3,12 @@ import { IconChevronDown } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import type { Attempt, Delivery } from '../api/client.ts';
 import { millisecondsText } from '../parts/duration.ts';
-import { TimeText } from '../parts/time-text.tsx';
+import { MomentText } from '../parts/moment-text.tsx';
 import { AnswerShown } from './answer.tsx';
 import { failureOf, outcomeText } from './failures.ts';
 import { RequestShown } from './request.tsx';
 import { SignatureShown } from './signature-check.tsx';
+import { toned } from './tones.ts';
 
 interface AttemptCardProps {
   account: string;
@@ -15,10 +16,11 @@ interface AttemptCardProps {
   attempt: Attempt;
   /** Whether it is open at first. */
   isOpen: boolean;
+  now: Date;
 }
 
 /** One attempt: what it came to, and on demand all that went out and came back. */
-export function AttemptCard({ account, delivery, attempt, isOpen }: AttemptCardProps) {
+export function AttemptCard({ account, delivery, attempt, isOpen, now }: AttemptCardProps) {
   const [opened, setOpened] = useState(isOpen);
   const bodyId = useId();
   const { number, startedAt, durationMs } = attempt;
@@ -33,14 +35,14 @@ export function AttemptCard({ account, delivery, attempt, isOpen }: AttemptCardP
         <Text span inherit fw={600}>
           Attempt {number}
         </Text>
-        <Text span inherit>
+        <span className="chip" style={toned(attempt.error === undefined ? 'good' : 'bad')}>
           {outcomeText(attempt)}
-        </Text>
+        </span>
         <Text span inherit c="dimmed">
           {millisecondsText(durationMs)}
         </Text>
         <Group gap={8} ml="auto" c="dimmed" fz="xs" wrap="nowrap">
-          <TimeText at={startedAt} />
+          <MomentText at={startedAt} now={now} />
           <IconChevronDown
             size={16}
             aria-hidden
@@ -55,7 +57,7 @@ export function AttemptCard({ account, delivery, attempt, isOpen }: AttemptCardP
   );
 }
 
-function Details({ account, delivery, attempt }: Omit<AttemptCardProps, 'isOpen'>) {
+function Details({ account, delivery, attempt }: Omit<AttemptCardProps, 'isOpen' | 'now'>) {
   const failure = failureOf(attempt);
   const wasSent = attempt.error !== 'blocked';
   const of = { account, deliveryId: delivery.id, number: attempt.number };

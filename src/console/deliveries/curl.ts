@@ -24,7 +24,7 @@ export function curlOf({ method, url, headers, body }: RequestToRepeat): string 
   const options = [
     // Brackets in a URL are no pattern, and its dots stay.
     `curl -sS -i --globoff --path-as-is --http1.1 -X ${method} ${quoted(url)}`,
-    ...[...lines, ...withheld].map((line) => `-H ${quotedHeader(line)}`),
+    ...[...lines, ...withheld].map((line) => `-H ${quoted(line)}`),
     isLong ? '--data-binary @-' : `--data-raw ${quoted(body)}`,
   ].join(' \\\n  ');
   // A shell's own command, which has no limit.
@@ -34,11 +34,4 @@ export function curlOf({ method, url, headers, body }: RequestToRepeat): string 
 /** One word of a POSIX shell, whatever is in it. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** The same for a header, whose characters beyond ASCII were sent as single bytes (Latin-1). */
-function quotedHeader(line: string): string {
-  if (/^[\x20-\x7e]*$/.test(line)) return quoted(line);
-  const octal = (character: string) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
-  return `"$(printf '${line.replaceAll('%', '%%').replace(/[^\x20-\x7e]|['\\]/g, octal)}')"`;
 }

@@ -1,39 +1,15 @@
-import { Anchor, Code, Group } from '@mantine/core';
+import { Anchor, Group } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Delivery, Endpoint } from '../api/client.ts';
+import type { Delivery } from '../api/client.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
-import { EndpointStatus } from '../parts/status-badge.tsx';
 import { TimeText } from '../parts/time-text.tsx';
 
-interface DeliveryFactsProps {
-  account: string;
-  delivery: Delivery;
-  endpoint: Endpoint | undefined;
-}
-
-/** What it is a delivery of, where to, and what it is called. */
-export function DeliveryFacts({ account, delivery, endpoint }: DeliveryFactsProps) {
-  const { id, eventId, endpointId, resendOf, createdAt, completedAt } = delivery;
+/** What it is a delivery of, what it is called, and since when. */
+export function DeliveryFacts({ account, delivery }: { account: string; delivery: Delivery }) {
+  const { id, eventId, resendOf, createdAt, completedAt } = delivery;
   return (
     <section className="panel fact-row" aria-label="Facts">
-      <Fact name="Endpoint">
-        {endpoint ? (
-          <Group gap="xs" wrap="nowrap">
-            <Anchor
-              component={Link}
-              to={`/a/${account}/endpoints/${endpointId}`}
-              size="sm"
-              className="shortened"
-            >
-              {endpoint.description || endpoint.url}
-            </Anchor>
-            <EndpointStatus endpoint={endpoint} />
-          </Group>
-        ) : (
-          <Code>{endpointId}</Code>
-        )}
-      </Fact>
       <Fact name="Event">
         <IdLink path={`/a/${account}/events/${eventId}`} id={eventId} what="the event’s id" />
       </Fact>

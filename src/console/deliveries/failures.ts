@@ -14,7 +14,7 @@ const FAILURES: Record<AttemptError, Failure> = {
     title: 'Rejected',
     meaning: 'A 4xx says that this request will never be taken, so it is not tried again.',
     advice:
-      'See what the answer says below. Was it a mistake of the receiver, mend it and resend; for what may work later it should answer 5xx.',
+      'See what the answer says below. If the receiver was wrong, mend it and resend; for what may work later it should answer 5xx.',
   },
   redirect: {
     title: 'Redirected',
@@ -23,7 +23,7 @@ const FAILURES: Record<AttemptError, Failure> = {
   },
   server_error: {
     title: 'Failed at the receiver',
-    meaning: 'The receiver says that it cannot take the request now. It is tried again.',
+    meaning: 'The receiver says that it cannot take the request now, which is a reason to try again.',
     advice: 'Look into the receiver’s own log at this time. Once it works, retry.',
   },
   timeout: {

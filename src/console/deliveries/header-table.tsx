@@ -2,6 +2,7 @@
 export function HeaderTable({ headers }: { headers: Record<string, string | string[]> }) {
   return (
     <table className="headers">
+      <caption>Headers</caption>
       <tbody>
         {Object.entries(headers).flatMap(([name, value]) =>
           [value].flat().map((one) => (

@@ -40,10 +40,14 @@ export function numberOfNext({ attempts }: Pick<Delivery, 'attempts'>): number {
   return last.error === 'interrupted' ? last.number : last.number + 1;
 }
 
+/** Of longer spans the seconds are of no interest. */
+const COUNTED_S = 600;
+
 /** `in 28 min (14:32)` */
 export function untilText(at: string, now: Date): string {
   const moment = new Date(at);
-  const restS = Math.ceil((moment.getTime() - now.getTime()) / 1000);
+  const exactS = Math.ceil((moment.getTime() - now.getTime()) / 1000);
+  const restS = exactS > COUNTED_S ? Math.round(exactS / 60) * 60 : exactS;
   return restS <= 0 ? 'now' : `in ${durationText(restS)} (${clockText(moment, now)})`;
 }
 
@@ -52,8 +56,8 @@ function arrivedText(attempts: Attempt[]): string {
   if (!last) return 'Delivered.';
   const answer = `answered ${outcomeText(last)} in ${millisecondsText(last.durationMs)}`;
   return attempts.length === 1
-    ? `Delivered at the first attempt: ${answer}.`
-    : `Delivered at attempt ${last.number}, after ${times(attempts.length - 1, 'failure')}: ${answer}.`;
+    ? `Arrived at the first attempt: ${answer}.`
+    : `Arrived at attempt ${last.number}, after ${times(attempts.length - 1, 'failure')}: ${answer}.`;
 }
 
 function failedText({ reason, attempts }: Delivery): string {

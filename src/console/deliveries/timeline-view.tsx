@@ -1,9 +1,9 @@
-import { Anchor, Text } from '@mantine/core';
+import { Anchor, Progress, Text } from '@mantine/core';
 import { IconCheck, IconDots, IconFlag, IconMinus, IconPlayerPause, IconX } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { Delivery } from '../api/client.ts';
 import { durationText } from '../parts/duration.ts';
-import { TimeText } from '../parts/time-text.tsx';
+import { MomentText } from '../parts/moment-text.tsx';
 import { AttemptCard } from './attempt-card.tsx';
 import { changeText, restText } from './rest-text.ts';
 import { untilText } from './standing.ts';
@@ -25,7 +25,7 @@ export function Timeline({ account, delivery, marks, now }: TimelineProps) {
   const [showsAll, setShowsAll] = useState(false);
   const planned = marks.filter((mark) => mark.kind === 'planned');
   const hidden = showsAll ? [] : planned.slice(MOST_PLANNED);
-  const last = delivery.attempts.at(-1);
+  const last = marks.findLast((mark) => mark.kind === 'attempt');
   return (
     <ol className="timeline" aria-label="Timeline">
       {marks
@@ -40,7 +40,8 @@ export function Timeline({ account, delivery, marks, now }: TimelineProps) {
                 account={account}
                 delivery={delivery}
                 attempt={attempt}
-                isOpen={attempt.number === last?.number}
+                isOpen={attempt.number === last?.attempt.number}
+                now={now}
               />
             )}
           />
@@ -76,7 +77,7 @@ function MarkShown({ mark, now, attempt }: MarkShownProps) {
     case 'made':
       return (
         <Note icon={<IconFlag size={12} />}>
-          Made <TimeText at={mark.at} />
+          Made <MomentText at={mark.at} now={now} />
         </Note>
       );
     case 'attempt': {
@@ -92,7 +93,12 @@ function MarkShown({ mark, now, attempt }: MarkShownProps) {
       );
     }
     case 'wait':
-      return <Note isSmall>{restText(mark, now)}</Note>;
+      return (
+        <Note isSmall>
+          {restText(mark, now)}
+          {mark.endedAt === undefined && <WaitProgress from={mark.at} until={mark.until} now={now} />}
+        </Note>
+      );
     case 'held':
       return (
         <Note isSmall={mark.endedAt !== undefined} icon={<IconPlayerPause size={12} />}>
@@ -102,7 +108,7 @@ function MarkShown({ mark, now, attempt }: MarkShownProps) {
     case 'changed':
       return (
         <Note isSmall>
-          {changeText(mark)} <TimeText at={mark.at} />
+          <MomentText at={mark.at} now={now} /> · {changeText(mark)}
         </Note>
       );
     case 'under-way':
@@ -118,10 +124,24 @@ function MarkShown({ mark, now, attempt }: MarkShownProps) {
     case 'ended':
       return (
         <Note icon={<IconMinus size={12} />}>
-          {ENDS[mark.status] ?? 'Ended'} <TimeText at={mark.at} />
+          {ENDS[mark.status] ?? 'Ended'} <MomentText at={mark.at} now={now} />
         </Note>
       );
   }
+}
+
+function WaitProgress({ from, until, now }: { from: string; until: string; now: Date }) {
+  const share = (now.getTime() - Date.parse(from)) / (Date.parse(until) - Date.parse(from));
+  return (
+    <Progress
+      value={Math.min(100, share * 100)}
+      aria-label="How much of the wait is over"
+      color="orange"
+      size={4}
+      w="min(240px, 100%)"
+      mb={6}
+    />
+  );
 }
 
 const ENDS: Partial<Record<Delivery['status'], string>> = {
@@ -142,7 +162,8 @@ function PlannedShown({ planned: { number, at, afterS, isLast }, now }: { planne
       <Text size="sm" lh="24px" c={isNext ? undefined : 'dimmed'}>
         <Text span inherit fw={isNext ? 550 : 400}>
           Attempt {number}
-        </Text>{' '}
+        </Text>
+        {at ? ' ' : ', '}
         {when}
         {!isNext && ', if that fails'}
         {isLast && ' · the last one'}
