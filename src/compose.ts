@@ -10,6 +10,7 @@ import { createPool } from './db/pool.ts';
 import { createVault } from './db/vault.ts';
 import { type Duty, lookAfter } from './dispatch/duties.ts';
 import { failingEndpointsDuty } from './dispatch/failing-endpoints.ts';
+import { listenersDuty } from './dispatch/listeners.ts';
 import { noticesDuty } from './dispatch/notices.ts';
 import { createOrderedLanes, type OrderedLanes } from './dispatch/ordered-lanes.ts';
 import { parkedDuty } from './dispatch/parked.ts';
@@ -17,6 +18,7 @@ import { createReconciler } from './dispatch/reconcile.ts';
 import { createRecoveries } from './dispatch/recoveries.ts';
 import { createRelay, type Relay } from './dispatch/relay.ts';
 import { retentionDuty } from './dispatch/retention.ts';
+import { DEFAULT_UNREAD_MS } from './domain/listener.ts';
 import { DEFAULT_RETENTION } from './domain/retention.ts';
 import { resolveAndJudge } from './http/guard.ts';
 import { systemResolver } from './http/resolve.ts';
@@ -113,6 +115,7 @@ export async function compose(parts: Parts): Promise<Running> {
       recoveries.duty,
       parkedDuty({ pool, relay }),
       lanes.duty,
+      listenersDuty({ pool, relay }, parts.listenerUnreadMs ?? DEFAULT_UNREAD_MS),
       retentionDuty({ pool, defaults: retention }),
       noticesDuty({ pool, ingest: writes.ingest, relay, newSelzToken }),
       ...(parts.disableAfterHours === undefined
@@ -153,6 +156,7 @@ export async function compose(parts: Parts): Promise<Running> {
               version: VERSION,
               temporalUi: temporalUiOf(parts),
               publicUrl: () => parts.publicUrl ?? ownUrl,
+              listenerUnreadMs: parts.listenerUnreadMs,
               consolePath: parts.consolePath,
             },
           });

@@ -34,6 +34,8 @@ export interface Parts {
   disableAfterHours?: number | undefined;
   /** Requests a second that each account's key may make; default: any number. */
   rateLimit?: number | undefined;
+  /** How long a listener is there that nobody reads, in milliseconds; default a minute. */
+  listenerUnreadMs?: number;
   /** How long accounts keep what, unless they ask for other times; default 90 days, payloads 30. */
   retention?: Retention;
   /** Whether first attempts go out together; default `on`: those that wait. */

@@ -9,11 +9,13 @@ import { createEventStreams } from './event-stream.ts';
 import { healthRouter } from './health.ts';
 import { createInbox } from './inbox.ts';
 import { createKnownAccounts, invoke } from './invoke.ts';
+import { createListenerDoor } from './listener-door.ts';
 import { openApiDocument } from './openapi.ts';
 import { isAway, sendProblem, toProblem } from './problem.ts';
 import { createKeyLimit } from './rate-limit.ts';
 import { named, notesOf, requestLog } from './request-log.ts';
 import { ROUTES } from './routes.ts';
+import { createWakeUps } from './wake-ups.ts';
 
 /** The whole HTTP face of a process: the API, its documents, health and, where it is on, the inbox. */
 export function createApi(deps: AppDeps): Express {
@@ -28,9 +30,12 @@ export function createApi(deps: AppDeps): Express {
   app.use(consoleRouter(deps.settings.consolePath, deps.pool));
   if (deps.settings.inbox) app.use('/inbox', named('/inbox/:name'), createInbox(deps));
 
+  const wakeUps = createWakeUps();
+  app.use('/listen', named('/listen/:id/:token'), createListenerDoor({ ...deps, wakeUps }));
+
   const { streams = createEventStreams(), ...rest } = deps;
   const context = {
-    deps: { ...rest, tails: createDeliveryTails(deps) },
+    deps: { ...rest, tails: createDeliveryTails(deps), wakeUps },
     streams,
     authenticate: createAuthenticate(deps),
     limitKey: createKeyLimit(deps.settings.rateLimit),

@@ -8,6 +8,7 @@ import type { Retention } from '../domain/retention.ts';
 import type { DeliveryWorkflows } from '../temporal/deliveries.ts';
 import type { DeliveryTails } from './delivery-tails.ts';
 import type { EventStreams } from './event-stream.ts';
+import type { WakeUps } from './wake-ups.ts';
 
 /** Why an endpoint's URL is refused. */
 export interface UrlFault {
@@ -41,6 +42,7 @@ export interface ApiDeps {
   readiness: readonly PartCheck[];
   logger: Logger;
   tails: DeliveryTails;
+  wakeUps: WakeUps;
   settings: {
     /** The operator's key. */
     operatorKey: string;
@@ -57,13 +59,15 @@ export interface ApiDeps {
     temporalUi?: { url: string; namespace: string } | undefined;
     /** Where people reach this product; default: not known. */
     publicUrl?(): string | undefined;
+    /** How long a listener is there that nobody reads, in milliseconds; default a minute. */
+    listenerUnreadMs?: number | undefined;
     /** Folder of the built console; default: none, and `/` says how to build it. */
     consolePath?: string | undefined;
   };
 }
 
 /** What the API needs from outside; wired once, in compose.ts. */
-export interface AppDeps extends Omit<ApiDeps, 'tails'> {
+export interface AppDeps extends Omit<ApiDeps, 'tails' | 'wakeUps'> {
   /** The whole record, for what comes before an account is known. */
   pool: Database;
   /** The record as one account sees it; row-level security holds it to that. */

@@ -52,15 +52,18 @@ const settingsOf = (row: EndpointRow) => ({
   orderedMaxWait: row.ordered_max_wait_s,
 });
 
+/** What lets a delivery in at a listener, in the path. */
+const LISTENER_TOKEN = /(?<=\/listen\/\w+\/).+/s;
+
 /**
- * An endpoint's settings as the audit log may hold them: of headers the names, and of the URL no query, for tokens
- * stand in both. Null: the default.
+ * An endpoint's settings as the audit log may hold them: of headers the names, and of the URL no query and no
+ * listener's token, for tokens stand in both. Null: the default.
  */
 export function shownSettings(row: EndpointRow) {
   const settings = settingsOf(row);
   return {
     ...settings,
-    url: settings.url.replace(/[?#].*/s, '?…'),
+    url: settings.url.replace(/[?#].*/s, '?…').replace(LISTENER_TOKEN, '…'),
     headers: Object.keys(settings.headers),
   };
 }

@@ -1,21 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { lockAccount } from '../db/accounts.ts';
+import { deleteEndpoint } from '../db/endpoint-deletion.ts';
 import { forgetFailures } from '../db/endpoint-health.ts';
 import {
-  countEndpoints,
   findEndpoint,
   insertEndpoint,
   listEndpoints,
-  markEndpointDeleted,
   rotateSecret,
   updateEndpoint,
 } from '../db/endpoints.ts';
-import { failWaiting, releaseWaiting } from '../db/lane-waits.ts';
+import { releaseWaiting } from '../db/lane-waits.ts';
 import { signalOpenDeliveries } from '../db/outbox.ts';
-import { recallParked, wakeParkedOfLocked } from '../db/parking.ts';
+import { wakeParkedOfLocked } from '../db/parking.ts';
 import { inTransaction } from '../db/pool.ts';
-import { AppError, notFound } from '../domain/errors.ts';
+import { notFound } from '../domain/errors.ts';
 import { newSecret } from '../profiles/secret.ts';
 import { actorOf } from './caller.ts';
 import { accountAndIdParams, accountParams } from './contracts.ts';
@@ -28,15 +26,13 @@ import {
   patched,
   toEndpoint,
 } from './endpoint-contract.ts';
-import { refuseBadUrl, refuseForeignTypes } from './endpoint-refusals.ts';
+import { MOST_ENDPOINTS, refuseBadUrl, refuseForeignTypes, refuseFullAccount } from './endpoint-refusals.ts';
 import { refuseBadSecret, secretRoutes } from './endpoint-secrets.ts';
 import { statusRoutes } from './endpoint-status.ts';
 import { pageQuery, pageRequest, pageSchema, toPage } from './page.ts';
 import { type Route, route } from './route.ts';
 
-/** Most endpoints of one account. */
-export const MOST_ENDPOINTS = 100;
-/** Deliveries waiting in ordered lanes that are dealt with at once when their endpoint changes; the rest is left to a duty. */
+/** Deliveries waiting in ordered lanes that go at once when their endpoint changes; the rest is left to a duty. */
 const MOST_MOVED = 1000;
 
 const create = route({
@@ -57,11 +53,7 @@ const create = route({
     refuseBadSecret(body.profile, secret);
     await refuseBadUrl(deps, body.url);
     const row = await inTransaction(deps.pool, async (db) => {
-      await lockAccount(db, params.account);
-      if ((await countEndpoints(db, params.account)) >= MOST_ENDPOINTS) {
-        const detail = `An account has at most ${MOST_ENDPOINTS} endpoints; delete one that is not needed.`;
-        throw new AppError(422, 'too_many_endpoints', detail);
-      }
+      await refuseFullAccount(db, params.account);
       const made = await insertEndpoint(db, {
         accountId: params.account,
         profile: body.profile,
@@ -175,11 +167,7 @@ const remove = route({
   answers: { 204: { description: 'It is gone.', schema: null } },
   async handle({ params, caller, deps }) {
     await changing(deps.pool, params, async (row, db) => {
-      await markEndpointDeleted(db, row.id);
-      await audit(db, caller, row, 'deleted');
-      await signalOpenDeliveries(db, row.id, actorOf(caller));
-      await recallParked(db, [row.id]);
-      await failWaiting(db, row.id, MOST_MOVED);
+      await deleteEndpoint(db, { id: row.id, accountId: row.account_id }, actorOf(caller));
     });
     deps.relay.poke();
     return { status: 204 };

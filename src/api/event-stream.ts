@@ -4,6 +4,10 @@ import { AppError } from '../domain/errors.ts';
 /** Server-sent events to one client. */
 export interface EventStream {
   send(event: { event: string; id?: string; data: unknown }): void;
+  /** Resolves when what was sent is on its way, or the client is gone. */
+  drained(): Promise<void>;
+  /** Lets the client go. */
+  end(): void;
   /** Called once the client is gone, or was let go. */
   onClose(closed: () => void): void;
 }
@@ -102,6 +106,12 @@ export function createEventStreams(limits: StreamLimits = STREAM_LIMITS): EventS
           const lines = [`event: ${event}`, ...(id === undefined ? [] : [`id: ${id}`])];
           write(`${lines.join('\n')}\ndata: ${JSON.stringify(data)}\n\n`);
         },
+        drained: () =>
+          new Promise((resolve) => {
+            if (!response.writableNeedDrain || response.destroyed) return resolve();
+            response.once('drain', resolve).once('close', resolve);
+          }),
+        end: () => response.end(),
         onClose: (closed) => {
           if (response.destroyed) closed();
           else response.once('close', closed);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express';
+import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import {
   clearInbox,
@@ -12,6 +12,7 @@ import { AppError } from '../domain/errors.ts';
 import { verifySignatures } from '../profiles/verify.ts';
 import type { ApiDeps } from './deps.ts';
 import { onlyOwnHosts } from './loopback-only.ts';
+import { bytesOf, readRawBody, unreadBody } from './raw-body.ts';
 
 const LARGEST_BODY = '1mb';
 
@@ -46,13 +47,12 @@ const behaviour = z.object({
 export function createInbox({ pool, vault, settings }: Pick<ApiDeps, 'pool' | 'vault' | 'settings'>): Router {
   const router = express.Router();
   router.use(onlyOwnHosts(settings.host));
-  // Nothing is decompressed, so nothing can grow.
-  const rawBody = express.raw({ type: () => true, limit: LARGEST_BODY, inflate: false });
+  const rawBody = readRawBody(LARGEST_BODY);
 
   async function receive(request: Request, response: Response): Promise<void> {
     const inbox = nameOf(request);
     const { answer, delay: delayMs } = behaviourOf(request);
-    const body: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const body = bytesOf(request);
     const deliveryId = request.get('posthaste-delivery');
     const sealed = deliveryId === undefined ? [] : await sealedSecretsOfDelivery(pool, deliveryId);
     const { answered } = await storeInboxRequest(
@@ -93,17 +93,6 @@ export function createInbox({ pool, vault, settings }: Pick<ApiDeps, 'pool' | 'v
   router.use(unreadBody);
   return router;
 }
-
-/** What the body reader found wrong (too long, cut short, an unknown encoding), as an error of ours. */
-const unreadBody: ErrorRequestHandler = (error: Error & { status?: unknown }, _request, _response, next) => {
-  const { status } = error;
-  const isTheirs = !(error instanceof AppError) && typeof status === 'number' && status < 500;
-  next(
-    isTheirs
-      ? new AppError(status, 'invalid_request', `The body could not be read: ${error.message}.`)
-      : error,
-  );
-};
 
 function nameOf(request: Request): string {
   const parsed = inboxName.safeParse(request.params.name);

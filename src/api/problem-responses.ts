@@ -73,6 +73,7 @@ const PROBLEMS: Record<number, ProblemResponse> = {
       'too_many_event_types',
       'too_many_keys',
       'too_many_portal_links',
+      'too_many_listeners',
       'public_url_not_set',
     ],
   },

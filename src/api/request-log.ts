@@ -15,8 +15,8 @@ export interface RequestNotes {
   fault?: unknown;
 }
 
-/** A key or a secret that somebody put into the path by mistake. */
-const KEY_OR_SECRET = /(ph_|whsec_)[\w%+/=-]+/g;
+/** A key or a secret that somebody put into the path by mistake, and the token of a listener, which belongs there. */
+const KEY_OR_SECRET = /(ph_|whsec_|lsnt_)[\w%+/=-]+/g;
 
 const notes = new WeakMap<Request, RequestNotes>();
 

@@ -5,6 +5,8 @@ import { endpointRoutes } from './endpoints.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { eventRoutes } from './events.ts';
 import { keyRoutes } from './keys.ts';
+import { listenerRequestRoutes } from './listener-requests.ts';
+import { listenerRoutes } from './listeners.ts';
 import { meRoutes } from './me.ts';
 import { overviewRoutes } from './overview.ts';
 import { portalLinkRoutes } from './portal-links.ts';
@@ -21,6 +23,8 @@ export const ROUTES: readonly Route[] = [
   ...deliveryRoutes,
   ...overviewRoutes,
   ...recoveryRoutes,
+  ...listenerRoutes,
+  ...listenerRequestRoutes,
   ...keyRoutes,
   ...portalLinkRoutes,
   ...meRoutes,

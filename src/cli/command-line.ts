@@ -7,6 +7,7 @@ import { addDeliveries } from './deliveries.ts';
 import { addEndpoints } from './endpoints.ts';
 import { addEvents } from './events.ts';
 import { CommandError, EXIT, exitCodeOf } from './exit-codes.ts';
+import { addListen } from './listen.ts';
 import type { Io } from './output.ts';
 import { paintFor } from './paint.ts';
 import { addRecover } from './recover.ts';
@@ -66,6 +67,7 @@ export function programOn(io: Io, silent = false): Command {
   addTrigger(program, io);
   addDeliveries(program, io);
   addTail(program, io);
+  addListen(program, io);
   addRecover(program, io);
   addVerify(program, io);
   addWhoami(program, io);

@@ -6,6 +6,7 @@ import { interruption } from './interruption.ts';
 import { commaList, wholeNumber } from './listing.ts';
 import type { Io } from './output.ts';
 import { sessionOf } from './session.ts';
+import { unseen } from './unseen.ts';
 
 type Delivery = components['schemas']['Delivery'];
 type Query = NonNullable<operations['tailDeliveries']['parameters']['query']>;
@@ -16,9 +17,6 @@ interface TailOptions {
   event?: string;
   responseStatus?: number;
 }
-
-/** How many deliveries are remembered, so that what comes twice is told once. */
-const MOST_REMEMBERED = 1000;
 
 /** `posthaste tail` */
 export function addTail(program: Command, io: Io): void {
@@ -61,19 +59,5 @@ function queryOf({ status, endpoint, event, responseStatus }: TailOptions): Quer
     ...(endpoint !== undefined && { endpointId: endpoint }),
     ...(event !== undefined && { event }),
     ...(responseStatus !== undefined && { responseStatus }),
-  };
-}
-
-/** Whoever comes again is told some things twice. */
-function unseen(): (data: string) => boolean {
-  const seen = new Set<string>();
-  return (data) => {
-    if (seen.has(data)) return false;
-    seen.add(data);
-    for (const oldest of seen) {
-      if (seen.size <= MOST_REMEMBERED) break;
-      seen.delete(oldest);
-    }
-    return true;
   };
 }

@@ -33,6 +33,8 @@ const KINDS: Record<string, keyof Belongings> = {
   'event-types': 'eventType',
   recoveries: 'recovery',
   'portal-links': 'portalLink',
+  listeners: 'listener',
+  requests: 'listenerRequest',
 };
 /** What the path names by its number within the thing before it: the first of them. */
 const NUMBERS: Record<string, string> = { attempts: '1' };
@@ -55,6 +57,7 @@ const NOTHING: Record<string, object> = {
 const NAMING = new Set(['putEventType']);
 /** Bodies that an example of each part does not make right. */
 const BODIES: Record<string, unknown> = {
+  answerListenerRequest: { status: 200 },
   sendEvent: { event: 'some.free.type', data: {} },
   sendEventBatch: { events: [{ event: 'some.free.type', data: {} }] },
 };

@@ -80,8 +80,8 @@ interface Example {
   target?: string;
 }
 
-/** Events are no changes, for the list of events shows them; what there is to do here is done before it can be paused. */
-const NOT_HERE = ['sendEvent', 'sendEventBatch', 'pauseRecovery'];
+/** Events and answers are no changes, for the lists of events and deliveries show them; what there is to do here is done before it can be paused. */
+const NOT_HERE = ['sendEvent', 'sendEventBatch', 'pauseRecovery', 'answerListenerRequest'];
 
 const EXAMPLES: Record<string, () => Promise<Example>> = {
   putAccount: async () => ({
@@ -143,6 +143,15 @@ const EXAMPLES: Record<string, () => Promise<Example>> = {
   cancelRecovery: async () => {
     const id = await recovery('running');
     return { path: `/recoveries/${id}/cancel`, action: 'recovery.cancelled', target: id };
+  },
+  createListener: async () => ({
+    path: '/listeners',
+    body: { events: ['none'] },
+    action: 'listener.created',
+  }),
+  deleteListener: async () => {
+    const { body } = await merchant.call<{ id: string }>('POST', '/listeners', { events: ['none'] });
+    return { path: `/listeners/${body.id}`, action: 'listener.deleted', target: body.id };
   },
   retryDelivery: async () => {
     const id = await asleep();

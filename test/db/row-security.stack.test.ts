@@ -21,6 +21,8 @@ const TENANT_MAY: Record<string, string[]> = {
   events: ['select', 'update(data,expunged_at,resent_on)'],
   lane_turns: ['insert'],
   lanes: ['select', 'update'],
+  listener_requests: ['select', 'update(answer_body,answer_headers,answered_at,sent_to,status)'],
+  listeners: ['delete', 'insert', 'select', 'update(read_until,reader)'],
   portal_links: ['delete', 'insert', 'select'],
   recoveries: ['insert', 'select', 'update'],
   signals: ['insert'],
@@ -221,6 +223,10 @@ describe('a tenant', () => {
       ),
       db.query(`insert into audit_log (account_id, actor, action, target) values ($1, 'a', 'b', 'c')`, [
         account,
+      ]),
+      db.query(`insert into listeners (account_id, endpoint_id, token_hash) values ($1, $2, '\\x00')`, [
+        account,
+        theirs.endpoint,
       ]),
       db.query(
         `insert into portal_links (account_id, hash, scopes, allowed_origins, expires_at) values ($1, '\\x01', '{}', '{}', now())`,

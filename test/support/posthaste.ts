@@ -63,6 +63,7 @@ export async function startPosthaste(overrides: Partial<Parts> = {}): Promise<Po
     encryptionKeys: [{ id: 'test', key: randomBytes(32) }],
     addressPolicy: { allowNetworks: parseNetworks('127.0.0.0/8,::1/128'), allowHttp: true },
     inbox: true,
+    servesThisMachine: true,
     workflowBundlePath,
     logger: createLogger('fatal'),
     // A project of its own runs some of the tests so.

@@ -9,6 +9,8 @@ export interface Belongings {
   eventType: string;
   recovery: string;
   portalLink: string;
+  listener: string;
+  listenerRequest: string;
 }
 
 /**
@@ -101,5 +103,14 @@ export async function furnish(db: Queryable, account: string, secretSealed = 'se
     `insert into lane_turns (account_id, endpoint_id, ordering_key, delivery_id) values ($1, $2, 'another', $3)`,
     [account, endpoint, delivery],
   );
-  return { endpoint, event, delivery, key, eventType, recovery, portalLink };
+  const listener = await id(
+    `insert into listeners (account_id, endpoint_id, token_hash) values ($1, $2, '\\x00') returning id`,
+    [account, endpoint],
+  );
+  const listenerRequest = await id(
+    `insert into listener_requests (account_id, listener_id, delivery_id, attempt, method, headers, body)
+     values ($1, $2, $3, 1, 'POST', '{}', convert_to('request of ' || $1, 'UTF8')) returning id`,
+    [account, listener, delivery],
+  );
+  return { endpoint, event, delivery, key, eventType, recovery, portalLink, listener, listenerRequest };
 }

@@ -560,6 +560,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account}/listeners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have deliveries come to whoever listens
+         * @description Makes an endpoint for a client that cannot be called from outside, such as a server on a developer’s machine. Deliveries to it are signed, logged and retried like all others; each request is held until the client that reads `…/requests` has answered it. While nobody reads, and for more than 20 that wait at a time, the answer is a 503. A listener that nobody reads for 60 seconds ends, and its endpoint is deleted. An account has at most 10; one more is a 422 `too_many_listeners`.
+         */
+        post: operations["createListener"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/listeners/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a listener, with its endpoint
+         * @description Deliveries to it that are not over end as `failed` with the reason `endpoint_deleted`.
+         */
+        delete: operations["deleteListener"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/listeners/{id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the requests that wait for an answer, as they come
+         * @description Server-sent events: `event: request`. Answer each within the endpoint’s timeout. A listener has one reader: who comes later takes the place of the one before, whose stream ends, and is sent all that is not answered yet. The stream ends, too, when the listener does, after 15 minutes, and when the server stops; come again within two seconds, and nothing is missed. A comment comes every 15 seconds. It counts among the streams that an account may have.
+         */
+        get: operations["readListenerRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/listeners/{id}/requests/{requestId}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a request
+         * @description The delivery’s answer is this one: its status decides whether it is retried. A 404 when nobody waits for it any more, as after the endpoint’s timeout, or it is answered.
+         */
+        post: operations["answerListenerRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{account}/keys": {
         parameters: {
             query?: never;
@@ -1362,6 +1442,61 @@ export interface components {
             /** @description Of the workflow in Temporal. */
             workflowId: string;
         };
+        NewListener: {
+            /**
+             * @description Default `standard`.
+             * @enum {string}
+             */
+            profile?: "selgora" | "selz" | "standard";
+            /**
+             * @description Which event types it receives: exact names, prefixes that end at a separator and `*`, or `*` for all but the operational events.
+             * @example [
+             *       "order.completed",
+             *       "contact.*"
+             *     ]
+             */
+            events?: string[];
+            description?: string;
+        };
+        Listener: {
+            id: string;
+            /** @description The endpoint that was made for it, and goes with it. */
+            endpointId: string;
+            /** @description Signs the deliveries. */
+            secret: string;
+            /** @enum {string} */
+            profile: "selgora" | "selz" | "standard";
+            events: string[];
+            /**
+             * Format: date-time
+             * @description When it ends, unless somebody reads its requests by then.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            expiresAt: string;
+        };
+        ListenerRequest: {
+            id: string;
+            deliveryId: string;
+            attempt: number;
+            method: string;
+            /** @description Those of the request, but for `Host` and the connection’s own. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The bytes of the body, which the signatures are of. */
+            bodyBase64: string;
+        };
+        ListenerAnswer: {
+            status: number;
+            headers?: {
+                [key: string]: string;
+            };
+            /** Format: base64 */
+            bodyBase64?: string;
+        } | {
+            /** @description Why there is no answer; the delivery gets a 502 that says so. */
+            error: string;
+        };
         NewApiKey: {
             id: string;
             name: string;
@@ -1674,7 +1809,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Well-formed, but cannot be done as asked; `errors` says why. Code: `invalid_event_data`, `number_not_exact`, `duplicate_key`, `nested_too_deep`, `reserved_event_type`, `too_many_endpoints`, `too_many_event_types`, `too_many_keys`, `too_many_portal_links`, `public_url_not_set`. */
+        /** @description Well-formed, but cannot be done as asked; `errors` says why. Code: `invalid_event_data`, `number_not_exact`, `duplicate_key`, `nested_too_deep`, `reserved_event_type`, `too_many_endpoints`, `too_many_event_types`, `too_many_keys`, `too_many_portal_links`, `too_many_listeners`, `public_url_not_set`. */
         Problem422: {
             headers: {
                 [name: string]: unknown;
@@ -3121,6 +3256,138 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Recovery"];
                 };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createListener: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewListener"];
+            };
+        };
+        responses: {
+            /** @description The listener; read its requests next. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listener"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteListener: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both are gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    readListenerRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream of requests. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ListenerRequest"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    answerListenerRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+                id: string;
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListenerAnswer"];
+            };
+        };
+        responses: {
+            /** @description The delivery gets it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
