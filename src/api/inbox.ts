@@ -5,10 +5,11 @@ import {
   clearInbox,
   listInboxRequests,
   type StoredInboxRequest,
-  sealedSecretsOfDelivery,
+  signerOfDelivery,
   storeInboxRequest,
 } from '../db/inbox.ts';
 import { AppError } from '../domain/errors.ts';
+import { EVENT_TYPE } from '../domain/subscription.ts';
 import { verifySignatures } from '../profiles/verify.ts';
 import type { ApiDeps } from './deps.ts';
 import { onlyOwnHosts } from './loopback-only.ts';
@@ -16,7 +17,7 @@ import { bytesOf, readRawBody, unreadBody } from './raw-body.ts';
 
 const LARGEST_BODY = '1mb';
 
-const inboxName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+export const inboxName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
 /** How an inbox is told to answer, in the query of the URL that it is called by. */
 const behaviour = z.object({
@@ -54,7 +55,7 @@ export function createInbox({ pool, vault, settings }: Pick<ApiDeps, 'pool' | 'v
     const { answer, delay: delayMs } = behaviourOf(request);
     const body = bytesOf(request);
     const deliveryId = request.get('posthaste-delivery');
-    const sealed = deliveryId === undefined ? [] : await sealedSecretsOfDelivery(pool, deliveryId);
+    const signer = deliveryId === undefined ? undefined : await signerOfDelivery(pool, deliveryId);
     const { answered } = await storeInboxRequest(
       pool,
       {
@@ -64,10 +65,12 @@ export function createInbox({ pool, vault, settings }: Pick<ApiDeps, 'pool' | 'v
         headers: request.headers,
         body,
         deliveryId,
+        accountId: signer?.accountId,
+        event: eventOf(body.toString('utf8')),
         verdicts: verifySignatures({
           headers: request.headers,
           rawBody: body,
-          secrets: sealed.map((secret) => vault.open(secret)),
+          secrets: signer?.sealed.map((secret) => vault.open(secret)) ?? [],
           now: new Date(),
         }),
       },
@@ -123,21 +126,27 @@ async function whileConnected(response: Response, ms: number): Promise<void> {
 }
 
 function toAnswer(row: StoredInboxRequest) {
-  const text = row.body.toString('utf8');
-  const event = eventOf(text);
   return {
     id: row.id,
     receivedAt: row.received_at.toISOString(),
-    method: row.method,
-    query: row.query,
-    headers: row.headers,
-    body: text,
-    // Text that is not UTF-8 loses bytes on its way to a string.
-    ...(!Buffer.from(text).equals(row.body) && { bodyBase64: row.body.toString('base64') }),
-    ...(event !== undefined && { event }),
+    ...receivedOf(row),
+    ...(row.event !== null && { event: row.event }),
     ...(row.delivery_id !== null && { deliveryId: row.delivery_id }),
     verdicts: row.verdicts,
     answered: row.answered,
+  };
+}
+
+/** The request itself, as it came. */
+export function receivedOf({ method, query, headers, body }: StoredInboxRequest) {
+  const text = body.toString('utf8');
+  return {
+    method,
+    query,
+    headers,
+    body: text,
+    // Text that is not UTF-8 loses bytes on its way to a string.
+    ...(!Buffer.from(text).equals(body) && { bodyBase64: body.toString('base64') }),
   };
 }
 
@@ -145,7 +154,9 @@ function toAnswer(row: StoredInboxRequest) {
 function eventOf(text: string): string | undefined {
   try {
     const { event, type } = JSON.parse(text) as { event?: unknown; type?: unknown };
-    return [event, type].find((name) => typeof name === 'string');
+    return [event, type].find((name) => typeof name === 'string' && EVENT_TYPE.test(name)) as
+      | string
+      | undefined;
   } catch {
     return undefined;
   }

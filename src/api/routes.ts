@@ -4,6 +4,7 @@ import { deliveryRoutes } from './deliveries.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { eventRoutes } from './events.ts';
+import { inboxRequestRoutes } from './inbox-requests.ts';
 import { keyRoutes } from './keys.ts';
 import { listenerRequestRoutes } from './listener-requests.ts';
 import { listenerRoutes } from './listeners.ts';
@@ -28,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   ...keyRoutes,
   ...portalLinkRoutes,
   ...meRoutes,
+  ...inboxRequestRoutes,
   ...auditRoutes,
   ...eventTypeRoutes,
 ];

@@ -7,6 +7,10 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { queries } from './api/queries.ts';
+import { auditSearchOf } from './audit/search.ts';
+import { typesSearchOf } from './event-types/search.ts';
+import { eventsSearchOf, sendSearchOf } from './events/search.ts';
+import { inboxSearchOf } from './inbox/search.ts';
 import { ErrorPage } from './layout/error-page.tsx';
 import { NotFound } from './layout/not-found.tsx';
 import { readSearch } from './logs/filter.ts';
@@ -105,6 +109,8 @@ const editEndpoint = createRoute({
 const testEndpoint = createRoute({
   getParentRoute: () => account,
   path: '/endpoints/$id/test',
+  validateSearch: ({ type }: Record<string, unknown>): { type?: string } =>
+    type === undefined ? {} : { type: String(type) },
   component: lazyRouteComponent(() => import('./endpoints/test-page.tsx'), 'TestEndpointPage'),
 });
 
@@ -121,6 +127,73 @@ const delivery = createRoute({
   component: lazyRouteComponent(() => import('./deliveries/delivery-page.tsx'), 'DeliveryPage'),
 });
 
+const events = createRoute({
+  getParentRoute: () => account,
+  path: '/events',
+  validateSearch: eventsSearchOf,
+  component: lazyRouteComponent(() => import('./events/list-page.tsx'), 'EventsPage'),
+});
+
+const event = createRoute({
+  getParentRoute: () => account,
+  path: '/events/$id',
+  component: lazyRouteComponent(() => import('./events/detail-page.tsx'), 'EventPage'),
+});
+
+/** Not below the events, whose ids may be anything. */
+const sendEvent = createRoute({
+  getParentRoute: () => account,
+  path: '/send-event',
+  validateSearch: sendSearchOf,
+  component: lazyRouteComponent(() => import('./events/send-page.tsx'), 'SendEventPage'),
+});
+
+const eventTypes = createRoute({
+  getParentRoute: () => account,
+  path: '/event-types',
+  validateSearch: typesSearchOf,
+  component: lazyRouteComponent(() => import('./event-types/list-page.tsx'), 'EventTypesPage'),
+});
+
+const eventType = createRoute({
+  getParentRoute: () => account,
+  path: '/event-types/$type',
+  component: lazyRouteComponent(() => import('./event-types/detail-page.tsx'), 'EventTypePage'),
+});
+
+const editEventType = createRoute({
+  getParentRoute: () => account,
+  path: '/event-types/$type/edit',
+  component: lazyRouteComponent(() => import('./event-types/edit-page.tsx'), 'EditEventTypePage'),
+});
+
+/** Not below the types, whose names may be anything. */
+const addEventType = createRoute({
+  getParentRoute: () => account,
+  path: '/add-event-type',
+  component: lazyRouteComponent(() => import('./event-types/add-page.tsx'), 'AddEventTypePage'),
+});
+
+const inbox = createRoute({
+  getParentRoute: () => account,
+  path: '/inbox',
+  validateSearch: inboxSearchOf,
+  component: lazyRouteComponent(() => import('./inbox/page.tsx'), 'InboxPage'),
+});
+
+const keys = createRoute({
+  getParentRoute: () => account,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('./keys/page.tsx'), 'KeysPage'),
+});
+
+const auditLog = createRoute({
+  getParentRoute: () => account,
+  path: '/audit-log',
+  validateSearch: auditSearchOf,
+  component: lazyRouteComponent(() => import('./audit/page.tsx'), 'AuditLogPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -135,6 +208,16 @@ export const router = createRouter({
       testEndpoint,
       logs,
       delivery,
+      events,
+      event,
+      sendEvent,
+      eventTypes,
+      eventType,
+      editEventType,
+      addEventType,
+      inbox,
+      keys,
+      auditLog,
     ]),
   ]),
   basepath: basePath,

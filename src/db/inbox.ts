@@ -1,4 +1,5 @@
 import { openOrOnDayOf, openOrOnDaysOf } from './days.ts';
+import { cursorAt, type PageRequest, pageValues } from './page.ts';
 import type { Queryable } from './pool.ts';
 import { SEALED_IN_FORCE } from './sealed-secrets.ts';
 
@@ -16,6 +17,10 @@ export interface InboxRequest {
   headers: Record<string, string | string[] | undefined>;
   body: Buffer;
   deliveryId: string | undefined;
+  /** Whose delivery it is; undefined when it is no delivery of ours. */
+  accountId: string | undefined;
+  /** The type that the body names. */
+  event: string | undefined;
   /** Of each signature that came, by its name. */
   verdicts: object;
 }
@@ -38,8 +43,8 @@ export async function storeInboxRequest(
             select id from inbox_requests where inbox = $1 order by id desc offset ${INBOX_SIZE - 1} limit 1)
           or id <= (select max(id) from inbox_requests) - ${MOST_KEPT}
       )
-      insert into inbox_requests (inbox, method, query, headers, body, delivery_id, verdicts, answered)
-      select $1, $2, $3, $4, $5, $6, $7, ($8::int[])[least(count(*) + 1, cardinality($8::int[]))]
+      insert into inbox_requests (inbox, method, query, headers, body, delivery_id, verdicts, account_id, event, answered)
+      select $1, $2, $3, $4, $5, $6, $7, $9, $10, ($8::int[])[least(count(*) + 1, cardinality($8::int[]))]
       from inbox_requests
       where inbox = $1 and case when $6::text is null then delivery_id is null and query = $3 else delivery_id = $6 end
       returning answered`,
@@ -52,10 +57,14 @@ export async function storeInboxRequest(
       request.deliveryId ?? null,
       JSON.stringify(request.verdicts),
       answers,
+      request.accountId ?? null,
+      request.event ?? null,
     ],
   });
   return rows[0] as { answered: number };
 }
+
+const STORED = 'id, received_at, method, query, headers, body, delivery_id, event, verdicts, answered';
 
 export interface StoredInboxRequest {
   id: string;
@@ -65,6 +74,7 @@ export interface StoredInboxRequest {
   headers: Record<string, string | string[]>;
   body: Buffer;
   delivery_id: string | null;
+  event: string | null;
   verdicts: Record<string, string>;
   answered: number;
 }
@@ -72,7 +82,7 @@ export interface StoredInboxRequest {
 /** Newest first. */
 export async function listInboxRequests(db: Queryable, inbox: string): Promise<StoredInboxRequest[]> {
   const { rows } = await db.query<StoredInboxRequest>(
-    `select id, received_at, method, query, headers, body, delivery_id, verdicts, answered
+    `select ${STORED}
      from inbox_requests where inbox = $1 order by id desc limit $2`,
     [inbox, INBOX_SIZE],
   );
@@ -83,18 +93,63 @@ export async function clearInbox(db: Queryable, inbox: string): Promise<void> {
   await db.query('delete from inbox_requests where inbox = $1', [inbox]);
 }
 
+/** A request without what may be long. */
+export type ListedInboxRequest = Omit<StoredInboxRequest, 'query' | 'headers' | 'body'> & {
+  inbox: string;
+  attempt: string | null;
+  cursor_at: string;
+};
+
+/** Those that an account's deliveries brought to one inbox, or to any; newest first. */
+export async function listInboxRequestsOf(
+  db: Queryable,
+  accountId: string,
+  inbox: string | undefined,
+  page: PageRequest,
+): Promise<ListedInboxRequest[]> {
+  const { rows } = await db.query<ListedInboxRequest>(
+    `select id, inbox, received_at, method, delivery_id, event, headers ->> 'posthaste-attempt' as attempt, verdicts,
+       answered, ${cursorAt('received_at')} as cursor_at
+     from inbox_requests
+     where account_id = $1
+       and ($2::text is null or inbox = $2)
+       and ($3::timestamptz is null or (received_at, id) < ($3, $4::bigint))
+     order by received_at desc, id desc
+     limit $5`,
+    [accountId, inbox ?? null, ...pageValues(page)],
+  );
+  return rows;
+}
+
+/** One of those. */
+export async function findInboxRequest(
+  db: Queryable,
+  accountId: string,
+  id: string,
+): Promise<(StoredInboxRequest & Pick<ListedInboxRequest, 'inbox' | 'attempt'>) | undefined> {
+  const { rows } = await db.query<StoredInboxRequest & Pick<ListedInboxRequest, 'inbox' | 'attempt'>>(
+    `select ${STORED}, inbox, headers ->> 'posthaste-attempt' as attempt
+     from inbox_requests where account_id = $1 and id = $2`,
+    [accountId, id],
+  );
+  return rows[0];
+}
+
 /**
- * The sealed secrets that a delivery is signed with now, newest first; none when there is no such delivery. Not
- * scoped by account: an inbox belongs to none, and only verdicts leave it.
+ * Whose delivery it is, and the sealed secrets that it is signed with now, newest first; undefined when there is no such
+ * delivery. Not scoped by account: whoever calls an inbox has none, and gets to see nothing of it.
  */
-export async function sealedSecretsOfDelivery(db: Queryable, deliveryId: string): Promise<string[]> {
-  const { rows } = await db.query<{ sealed: string[] }>(
-    `select ${SEALED_IN_FORCE} as sealed
+export async function signerOfDelivery(
+  db: Queryable,
+  deliveryId: string,
+): Promise<{ accountId: string; sealed: string[] } | undefined> {
+  const { rows } = await db.query<{ accountId: string; sealed: string[] }>(
+    `select d.account_id as "accountId", ${SEALED_IN_FORCE} as sealed
      from deliveries d join endpoints e on e.id = d.endpoint_id
      where d.id = $1 and ${openOrOnDayOf('d.day', deliveryId)}`,
     [deliveryId],
   );
-  return rows[0]?.sealed ?? [];
+  return rows[0];
 }
 
 /** Forgets requests whose event was dropped, or its payload; how many. */

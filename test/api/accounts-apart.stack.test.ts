@@ -35,6 +35,7 @@ const KINDS: Record<string, keyof Belongings> = {
   'portal-links': 'portalLink',
   listeners: 'listener',
   requests: 'listenerRequest',
+  'inbox-requests': 'inboxRequest',
 };
 /** What the path names by its number within the thing before it: the first of them. */
 const NUMBERS: Record<string, string> = { attempts: '1' };

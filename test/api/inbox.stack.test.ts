@@ -137,6 +137,67 @@ describe('the inbox', () => {
   });
 });
 
+describe('an account', () => {
+  type Listed = { data: { id: string; deliveryId: string }[]; nextCursor: string | null };
+
+  it('sees what its deliveries brought, with headers and body, and nothing else of the same inbox', async () => {
+    const [merchant, stranger] = [await openAccount(served), await openAccount(served)];
+    await merchant.endpoint({ url: 'https://a.test/' });
+    await stranger.endpoint({ url: 'https://b.test/' });
+    const own = await merchant.deliver('order.completed');
+    const theirs = await stranger.deliver('order.completed');
+    const name = inbox.split('/').at(-1);
+    await post('?x=1', { 'posthaste-delivery': own, 'posthaste-attempt': '2' }, '{"type":"order.completed"}');
+    await post('', { 'posthaste-delivery': theirs }, '{"secret":"of theirs"}');
+    await post('', {}, 'nobody’s');
+
+    const listed = await merchant.call<Listed>('GET', `/inbox-requests?inbox=${name}`);
+    expect(listed.body).toEqual({
+      data: [
+        {
+          id: expect.any(String),
+          inbox: name,
+          receivedAt: expect.any(String),
+          method: 'POST',
+          event: 'order.completed',
+          deliveryId: own,
+          attempt: '2',
+          verdicts: {},
+          answered: 200,
+        },
+      ],
+      nextCursor: null,
+    });
+    const shown = await merchant.call('GET', `/inbox-requests/${listed.body.data[0]?.id}`);
+    expect(shown.body).toMatchObject({
+      query: 'x=1',
+      body: '{"type":"order.completed"}',
+      headers: { 'posthaste-attempt': '2' },
+    });
+    const { requests } = await kept();
+    for (const { id } of requests.slice(0, 2))
+      expect((await merchant.call('GET', `/inbox-requests/${id}`)).status).toBe(404);
+    expect((await merchant.call<Listed>('GET', '/inbox-requests?inbox=another')).body.data).toEqual([]);
+  });
+
+  it('reads them page by page, newest first', async () => {
+    const merchant = await openAccount(served);
+    await merchant.endpoint({ url: 'https://a.test/' });
+    const id = await merchant.deliver('order.completed');
+    for (let n = 0; n < 3; n++) await post('', { 'posthaste-delivery': id, 'posthaste-attempt': `${n}` });
+    const first = await merchant.call<Listed>('GET', '/inbox-requests?limit=2');
+    const second = await merchant.call<Listed>(
+      'GET',
+      `/inbox-requests?limit=2&cursor=${first.body.nextCursor}`,
+    );
+    const attempts = [...first.body.data, ...second.body.data].map(
+      (one) => (one as { attempt?: string }).attempt,
+    );
+    expect(attempts).toEqual(['2', '1', '0']);
+    expect(second.body.nextCursor).toBeNull();
+  });
+});
+
 describe('a page of another site', () => {
   it.each<Record<string, string>>([
     { origin: 'http://evil.example' },

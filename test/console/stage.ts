@@ -84,6 +84,10 @@ export class ConsoleStage {
   async expectAccessible(name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await this.page.emulateMedia({ colorScheme });
+      // The page hears of it a moment later.
+      await this.page
+        .locator(`html[data-mantine-color-scheme=${colorScheme}]`)
+        .waitFor({ state: 'attached' });
       expect(await axeFindings(this.page), `${name}, ${colorScheme}`).toEqual([]);
       const folder = process.env.CONSOLE_SHOTS;
       if (folder)

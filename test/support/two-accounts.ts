@@ -11,6 +11,7 @@ export interface Belongings {
   portalLink: string;
   listener: string;
   listenerRequest: string;
+  inboxRequest: string;
 }
 
 /**
@@ -112,5 +113,24 @@ export async function furnish(db: Queryable, account: string, secretSealed = 'se
      values ($1, $2, $3, 1, 'POST', '{}', convert_to('request of ' || $1, 'UTF8')) returning id`,
     [account, listener, delivery],
   );
-  return { endpoint, event, delivery, key, eventType, recovery, portalLink, listener, listenerRequest };
+  // A number that stands in no text by chance.
+  const inboxRequest = await id(
+    `insert into inbox_requests (id, account_id, inbox, method, query, headers, body, delivery_id, answered)
+     overriding system value
+     values (1e16 + floor(random() * 1e15), $1, 'shared', 'POST', '', '{}', convert_to('body of ' || $1, 'UTF8'), $2, 200)
+     returning id`,
+    [account, delivery],
+  );
+  return {
+    endpoint,
+    event,
+    delivery,
+    key,
+    eventType,
+    recovery,
+    portalLink,
+    listener,
+    listenerRequest,
+    inboxRequest,
+  };
 }

@@ -745,6 +745,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account}/inbox-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what deliveries brought to the built-in inbox, newest first
+         * @description Only the account's own deliveries, without headers and bodies. The last 100 of each inbox are kept; there are none where the inbox is not served.
+         */
+        get: operations["listInboxRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/inbox-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a request with its headers and body */
+        get: operations["getInboxRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{account}/audit-log": {
         parameters: {
             query?: never;
@@ -1620,6 +1657,42 @@ export interface components {
                 url: string;
                 namespace: string;
             };
+        };
+        /** @description A request as the built-in inbox got it. */
+        InboxRequest: {
+            id: string;
+            /** @description Its name: that of `/inbox/{name}`. */
+            inbox: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            receivedAt: string;
+            method: string;
+            /** @description The type that the body names. */
+            event?: string;
+            deliveryId: string;
+            /** @description Which attempt of the delivery, as the request says. */
+            attempt?: string;
+            /** @description Of each signature that came. `expired`: rightly signed, but more than five minutes off. */
+            verdicts: {
+                /** @enum {string} */
+                selgora?: "valid" | "invalid" | "expired";
+                /** @enum {string} */
+                selz?: "valid" | "invalid" | "expired";
+                /** @enum {string} */
+                standard?: "valid" | "invalid" | "expired";
+            };
+            /** @description The status that it was answered with. */
+            answered: number;
+            /** @description The query string without its `?`. */
+            query: string;
+            headers: {
+                [key: string]: string | string[];
+            };
+            body: string;
+            /** @description The bytes, where the body is not UTF-8. */
+            bodyBase64?: string;
         };
         /** @description One change: who, what, when. */
         AuditEntry: {
@@ -3667,6 +3740,102 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listInboxRequests: {
+        parameters: {
+            query?: {
+                /** @description How many to answer, 1 to 250; 50 when absent. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Only those of this name. */
+                inbox?: string;
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of requests. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            /** @description Its name: that of `/inbox/{name}`. */
+                            inbox: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-01-31T12:00:00.000Z
+                             */
+                            receivedAt: string;
+                            method: string;
+                            /** @description The type that the body names. */
+                            event?: string;
+                            deliveryId: string;
+                            /** @description Which attempt of the delivery, as the request says. */
+                            attempt?: string;
+                            /** @description Of each signature that came. `expired`: rightly signed, but more than five minutes off. */
+                            verdicts: {
+                                /** @enum {string} */
+                                selgora?: "valid" | "invalid" | "expired";
+                                /** @enum {string} */
+                                selz?: "valid" | "invalid" | "expired";
+                                /** @enum {string} */
+                                standard?: "valid" | "invalid" | "expired";
+                            };
+                            /** @description The status that it was answered with. */
+                            answered: number;
+                        }[];
+                        /** @description Give it as `cursor` for the next page; null on the last. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getInboxRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxRequest"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

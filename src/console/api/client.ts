@@ -1,7 +1,7 @@
 import { type components, createClient } from '../../../packages/client/src/index.ts';
 import { keyOf } from '../session/key.ts';
 
-export { dataOf, PosthasteError } from '../../../packages/client/src/index.ts';
+export { dataOf, eachItem, PosthasteError } from '../../../packages/client/src/index.ts';
 
 export type Account = components['schemas']['Account'];
 export type Endpoint = components['schemas']['Endpoint'];
@@ -10,6 +10,13 @@ export type NewEndpoint = components['schemas']['NewEndpoint'];
 export type EndpointPatch = components['schemas']['EndpointPatch'];
 export type Delivery = components['schemas']['Delivery'];
 export type Attempt = components['schemas']['Attempt'];
+export type Event = components['schemas']['Event'];
+export type CatalogueEventType = components['schemas']['CatalogueEventType'];
+export type EventType = components['schemas']['EventType'];
+export type ApiKey = components['schemas']['ApiKey'];
+export type NewApiKey = components['schemas']['NewApiKey'];
+export type AuditEntry = components['schemas']['AuditEntry'];
+export type InboxRequest = components['schemas']['InboxRequest'];
 export type Me = components['schemas']['Me'];
 export type Profile = Endpoint['profile'];
 

@@ -1,7 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import type { Attempt } from '../api/client.ts';
-import { BodyText } from './body-text.tsx';
-import { HeaderTable } from './header-table.tsx';
+import { BodyText } from '../parts/body-text.tsx';
+import { HeaderTable } from '../parts/header-table.tsx';
 
 /** What the receiver answered, as far as it is kept. */
 export function AnswerShown({

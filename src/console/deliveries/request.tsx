@@ -2,10 +2,10 @@ import { Alert, Button, CopyButton, Group, Skeleton, Stack, Text } from '@mantin
 import { IconCheck, IconTerminal2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { PosthasteError } from '../api/client.ts';
+import { BodyText } from '../parts/body-text.tsx';
+import { HeaderTable } from '../parts/header-table.tsx';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
-import { BodyText } from './body-text.tsx';
 import { curlOf } from './curl.ts';
-import { HeaderTable } from './header-table.tsx';
 import { attemptRequestQuery } from './queries.ts';
 
 export interface AttemptOf {

@@ -1,14 +1,12 @@
-import type { KnownType } from './queries.ts';
-
-export interface Topic {
+export interface Topic<Type> {
   /** The pattern that takes all of it. */
   pattern: string;
-  types: KnownType[];
+  types: Type[];
 }
 
 /** Types by what their names begin with, up to the first separator: `order.completed` and `order.paid` are of `order.*`. */
-export function topicsOf(types: readonly KnownType[]): Topic[] {
-  const topics = new Map<string, KnownType[]>();
+export function topicsOf<Type extends { name: string }>(types: readonly Type[]): Topic<Type>[] {
+  const topics = new Map<string, Type[]>();
   for (const type of types) {
     const prefix = /^[^_.-]*[_.-]/.exec(type.name)?.[0];
     const pattern = prefix === undefined ? type.name : `${prefix}*`;

@@ -1,9 +1,10 @@
-import { Autocomplete, Button, Group, JsonInput, SimpleGrid, Stack } from '@mantine/core';
+import { Autocomplete, Button, Group, SimpleGrid, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { subscribes } from '../../domain/subscription.ts';
 import { client, dataOf, type Endpoint } from '../api/client.ts';
+import { JsonField } from '../parts/json-field.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
@@ -15,6 +16,7 @@ const route = getRouteApi('/a/$account/endpoints/$id/test');
 
 export function TestEndpointPage() {
   const { account, id } = route.useParams();
+  const { type } = route.useSearch();
   const endpoint = useQuery(endpointQuery(account, id));
   const profile = endpoint.data?.profile ?? 'standard';
   const types = useQuery({ ...typesQuery(account, profile), enabled: endpoint.isSuccess });
@@ -28,7 +30,7 @@ export function TestEndpointPage() {
       />
       {error && <ProblemAlert error={error} />}
       {endpoint.data && types.data && (
-        <Sending account={account} endpoint={endpoint.data} types={types.data} />
+        <Sending account={account} endpoint={endpoint.data} types={types.data} chosen={type} />
       )}
     </>
   );
@@ -38,11 +40,16 @@ interface SendingProps {
   account: string;
   endpoint: Endpoint;
   types: KnownType[];
+  /** Name of the type to begin with. */
+  chosen: string | undefined;
 }
 
 /** A real delivery to this endpoint alone, and what becomes of it. */
-function Sending({ account, endpoint: { id, events }, types }: SendingProps) {
-  const first = types.find(({ name }) => subscribes(events, name)) ?? types[0];
+function Sending({ account, endpoint: { id, events }, types, chosen }: SendingProps) {
+  const first =
+    types.find(({ name }) => name === chosen) ??
+    types.find(({ name }) => subscribes(events, name)) ??
+    types[0];
   const [event, setEvent] = useState(first?.name ?? 'test.ping');
   const [text, setText] = useState(sampleText(first));
   const fault = dataFault(text);
@@ -78,16 +85,12 @@ function Sending({ account, endpoint: { id, events }, types }: SendingProps) {
                 if (known) setText(sampleText(known));
               }}
             />
-            <JsonInput
+            <JsonField
               label="Data"
               description="The sample of the type; change it as you like."
-              autosize
-              minRows={10}
-              maxRows={24}
               value={text}
               onChange={setText}
               error={fault}
-              styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
             />
             {send.isError && <ProblemAlert error={send.error} />}
             <Group justify="flex-end">

@@ -1,34 +1,62 @@
 import { NavLink, SegmentedControl, Stack, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import {
+  IconBolt,
   IconBook,
+  IconCategory,
   IconDeviceDesktop,
+  IconHistory,
+  IconInbox,
+  IconKey,
   IconListDetails,
   IconLogout,
   IconMoon,
   IconSun,
   IconWebhook,
 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
+import type { Me } from '../api/client.ts';
 import { portalId } from '../portal/link.ts';
-import { isShown } from '../portal/look.ts';
 import { leave } from '../session/key.ts';
+import { meQuery } from '../session/me.ts';
 
-const PAGES = [
-  { to: '/a/$account/endpoints', part: 'endpoints', label: 'Endpoints', Icon: IconWebhook },
-  { to: '/a/$account/logs', part: 'logs', label: 'Logs', Icon: IconListDetails },
-] as const;
+interface Page {
+  /** What its paths begin with, after the account. */
+  part: string;
+  label: string;
+  Icon: typeof IconWebhook;
+  /** Another such beginning that belongs to it. */
+  also?: string;
+  /** Who has it; default: everybody. */
+  isFor?(me: Me): boolean;
+}
+
+const isNoPortal = ({ portal }: Me) => portal === undefined;
+
+const PAGES: readonly Page[] = [
+  { part: 'endpoints', label: 'Endpoints', Icon: IconWebhook },
+  { part: 'logs', label: 'Logs', Icon: IconListDetails, also: 'deliveries' },
+  { part: 'events', label: 'Events', Icon: IconBolt, also: 'send-event' },
+  { part: 'event-types', label: 'Event types', Icon: IconCategory, also: 'add-event-type' },
+  { part: 'inbox', label: 'Inbox', Icon: IconInbox, isFor: (me) => me.inbox && isNoPortal(me) },
+  { part: 'keys', label: 'API keys', Icon: IconKey, isFor: isNoPortal },
+  { part: 'audit-log', label: 'Audit log', Icon: IconHistory, isFor: isNoPortal },
+];
 
 export function Navigation({ account }: { account: string }) {
-  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const { data: me } = useQuery(meQuery);
+  const pages = PAGES.filter(({ isFor }) => !isFor || (me && isFor(me)));
+  /** The part of the path after the account. */
+  const current = useRouterState({ select: ({ location }) => location.pathname.split('/')[3] });
   return (
     <>
       <Stack gap={2} component="nav" aria-label="Pages" flex={1} mt="sm">
-        {PAGES.filter(({ part }) => isShown(part)).map(({ to, part, label, Icon }) => {
-          const active = path.startsWith(`/a/${encodeURIComponent(account)}/${part}`);
+        {pages.map(({ part, label, Icon, also }) => {
+          const active = current === part || current === also;
           return (
             <NavLink
               key={part}
-              renderRoot={(props) => <Link to={to} params={{ account }} {...props} />}
+              renderRoot={(props) => <Link to={`/a/${encodeURIComponent(account)}/${part}`} {...props} />}
               label={label}
               leftSection={<Icon size={18} stroke={1.7} />}
               active={active}

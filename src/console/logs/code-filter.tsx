@@ -1,6 +1,6 @@
 import { CloseButton, TextInput } from '@mantine/core';
+import { useDraft } from '../parts/use-draft.ts';
 import { isCode } from './filter.ts';
-import { useDraft } from './use-draft.ts';
 
 interface CodeFilterProps {
   code: number | undefined;

@@ -1,26 +1,18 @@
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../../domain/delivery.ts';
 import type { Delivery } from '../api/client.ts';
+import { addressText } from '../parts/address-text.ts';
+import { momentsOf, type Times, timesOf } from '../parts/times.ts';
 
 /** What stands in the address of a view of the logs, so that it can be kept and sent to others. */
-export interface LogsSearch {
+export interface LogsSearch extends Times {
   /** By commas. */
   status?: string;
   code?: number;
   event?: string;
   endpoint?: string;
   eventId?: string;
-  /** So long until now; in place of `since`. */
-  last?: keyof typeof SPANS;
-  since?: string;
-  until?: string;
   live?: true;
 }
-
-export const SPANS = {
-  '1h': { label: 'Last hour', ms: 3_600_000 },
-  '24h': { label: 'Last 24 hours', ms: 86_400_000 },
-  '7d': { label: 'Last 7 days', ms: 604_800_000 },
-} as const;
 
 const isStatus = (word: string): word is DeliveryStatus =>
   (DELIVERY_STATUSES as readonly string[]).includes(word);
@@ -33,26 +25,15 @@ export function statusesOf({ status = '' }: Pick<LogsSearch, 'status'>): Deliver
 
 /** What of an address is understood; the rest is dropped. */
 export function readSearch(given: Record<string, unknown>): LogsSearch {
-  const text = (name: string) => {
-    const value = given[name];
-    // The router reads what looks like a number as one.
-    return typeof value === 'string' || typeof value === 'number' ? String(value) || undefined : undefined;
-  };
-  const time = (name: string) => {
-    const at = new Date(text(name) ?? Number.NaN);
-    return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
-  };
+  const text = (name: string) => addressText(given[name]);
   const code = Number(text('code'));
-  const last = text('last');
   const found: LogsSearch = {
     status: statusesOf({ status: text('status') }).join(',') || undefined,
     code: isCode(code) ? code : undefined,
     event: text('event'),
     endpoint: text('endpoint'),
     eventId: text('eventId'),
-    last: last && Object.hasOwn(SPANS, last) ? (last as keyof typeof SPANS) : undefined,
-    since: time('since'),
-    until: time('until'),
+    ...timesOf(given),
     live: given.live === true ? true : undefined,
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
@@ -72,8 +53,7 @@ export function toQuery(search: LogsSearch, now: Date) {
     event: search.event,
     eventId: search.eventId,
     responseStatus: search.code,
-    since: search.last ? new Date(now.getTime() - SPANS[search.last].ms).toISOString() : search.since,
-    until: search.until,
+    ...momentsOf(search, now),
   };
 }
 

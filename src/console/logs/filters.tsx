@@ -1,13 +1,13 @@
 import { Button, Pill } from '@mantine/core';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import { useState } from 'react';
+import { EventFilter } from '../parts/event-filter.tsx';
+import { TimeEnds, TimeFilter } from '../parts/time-filter.tsx';
 import { CodeFilter } from './code-filter.tsx';
 import { EndpointFilter } from './endpoint-filter.tsx';
-import { EventFilter } from './event-filter.tsx';
 import { isFiltered, type LogsSearch, statusesOf } from './filter.ts';
 import { Find } from './find.tsx';
 import { StatusToggles } from './status-toggles.tsx';
-import { TimeEnds, TimeFilter } from './time-filter.tsx';
 
 interface FiltersProps {
   account: string;

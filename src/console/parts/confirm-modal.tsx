@@ -1,4 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { ProblemAlert } from './problem-alert.tsx';
 
 interface ConfirmModalProps {
   opened: boolean;
@@ -6,12 +8,14 @@ interface ConfirmModalProps {
   /** A question. */
   title: string;
   /** What happens, and what cannot be taken back. */
-  text: string;
+  text: ReactNode;
   /** The button that changes nothing. */
   keep: string;
   confirm: string;
   isDangerous?: boolean;
   pending: boolean;
+  /** Of the last try. */
+  error?: Error | null;
   onConfirm(): void;
 }
 
@@ -25,12 +29,14 @@ export function ConfirmModal({
   confirm,
   isDangerous = false,
   pending,
+  error,
   onConfirm,
 }: ConfirmModalProps) {
   return (
     <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack>
-        <Text>{text}</Text>
+        <Text style={{ overflowWrap: 'anywhere' }}>{text}</Text>
+        {error && <ProblemAlert error={error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close} data-autofocus>
             {keep}

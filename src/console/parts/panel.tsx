@@ -11,7 +11,7 @@ export function Panel({
   title: string;
   text?: string;
   action?: ReactNode;
-  children: ReactNode;
+  children?: ReactNode;
 }) {
   return (
     <Stack className="panel" p="lg" component="section" aria-label={title}>

@@ -30,8 +30,40 @@ export function EndpointStatus({ endpoint: { status, failingSince, disabledReaso
   return failingSince ? <Status label="Failing" color="orange" /> : <Status label="Healthy" color="teal" />;
 }
 
+/** How many of them stand how, those that need a look first; null for none. */
+export function DeliveryCounts({ deliveries }: { deliveries: readonly Pick<Delivery, 'status'>[] }) {
+  const counts = new Map<Delivery['status'], number>();
+  for (const { status } of deliveries) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const order: Delivery['status'][] = [
+    'failed',
+    'retrying',
+    'held',
+    'delivering',
+    'pending',
+    'succeeded',
+    'cancelled',
+  ];
+  const there = order.filter((status) => counts.has(status));
+  if (there.length === 0) return null;
+  return (
+    <Group gap="4px 14px">
+      {there.map((status) => (
+        <Status
+          key={status}
+          label={
+            deliveries.length === 1
+              ? DELIVERY_WORDS[status][0]
+              : `${counts.get(status)} ${DELIVERY_WORDS[status][0]}`
+          }
+          color={DELIVERY_WORDS[status][1]}
+        />
+      ))}
+    </Group>
+  );
+}
+
 /** The words say it; the colour only helps. */
-function Status({ label, color }: { label: string; color: string }) {
+export function Status({ label, color }: { label: string; color: string }) {
   const dot = { '--dot': `var(--mantine-color-${color}-6)` } as CSSProperties;
   return (
     <Group gap={8} wrap="nowrap" display="inline-flex">

@@ -1,8 +1,7 @@
 import { Select, TextInput } from '@mantine/core';
-import { type LogsSearch, SPANS } from './filter.ts';
-import { fromLocalInput, toLocalInput } from './local-time.ts';
+import { inputOf, momentOf } from './local-time.ts';
+import { SPANS, type Times } from './times.ts';
 
-type Times = Pick<LogsSearch, 'last' | 'since' | 'until'>;
 interface TimeFilterProps {
   times: Times;
   onChange(times: Times): void;
@@ -40,11 +39,13 @@ function dayAgo(): string {
   return at.toISOString();
 }
 
+const toTheMinute = (at: string | undefined) => (at === undefined ? '' : inputOf(new Date(at)).slice(0, 16));
+
 /** Both ends, while they are chosen by hand; in local time. */
 export function TimeEnds({ times, onChange }: TimeFilterProps) {
   if (times.last || !isCustom(times)) return null;
   const change = (end: 'since' | 'until') => (event: { currentTarget: { value: string } }) =>
-    onChange({ ...times, [end]: fromLocalInput(event.currentTarget.value) });
+    onChange({ ...times, [end]: momentOf(event.currentTarget.value)?.toISOString() });
   return (
     <div className="filter-times">
       <TextInput
@@ -52,7 +53,7 @@ export function TimeEnds({ times, onChange }: TimeFilterProps) {
         aria-label="From"
         leftSection="From"
         leftSectionWidth={56}
-        value={toLocalInput(times.since)}
+        value={toTheMinute(times.since)}
         onChange={change('since')}
       />
       <TextInput
@@ -60,7 +61,7 @@ export function TimeEnds({ times, onChange }: TimeFilterProps) {
         aria-label="To"
         leftSection="to"
         leftSectionWidth={40}
-        value={toLocalInput(times.until)}
+        value={toTheMinute(times.until)}
         onChange={change('until')}
         error={times.since && times.until && times.since >= times.until ? 'Before the beginning.' : undefined}
       />

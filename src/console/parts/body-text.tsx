@@ -1,6 +1,6 @@
 import { Box, Group, SegmentedControl, Text } from '@mantine/core';
 import { useState } from 'react';
-import { CopyButton } from '../parts/copy-button.tsx';
+import { CopyButton } from './copy-button.tsx';
 import { JsonText } from './json-text.tsx';
 
 /** A body, laid out for reading when it is JSON, or as it came. Copied is what came, byte for byte. */

@@ -1,0 +1,107 @@
+import { Autocomplete, Button, Group, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { EVENT_TYPE } from '../../domain/subscription.ts';
+import { client, dataOf, PosthasteError } from '../api/client.ts';
+import type { KnownType } from '../endpoints/queries.ts';
+import { dataFault, sampleText } from '../endpoints/test-data.ts';
+import { FieldProblems } from '../parts/field-problems.tsx';
+import { JsonField } from '../parts/json-field.tsx';
+import { Panel } from '../parts/panel.tsx';
+
+/** As the API takes it. */
+const EVENT_ID = /^[A-Za-z0-9_-]{1,128}$/;
+
+interface SendFormProps {
+  account: string;
+  types: KnownType[];
+  initial: { event: string; data: string };
+  onSent(id: string): void;
+}
+
+export function SendForm({ account, types, initial, onSent }: SendFormProps) {
+  const [event, setEvent] = useState(initial.event);
+  const [text, setText] = useState(initial.data);
+  const [id, setId] = useState('');
+  const cache = useQueryClient();
+  const known = types.find(({ name }) => name === event);
+  const send = useMutation({
+    mutationFn: () =>
+      dataOf(
+        client.POST('/v1/accounts/{account}/events', {
+          params: { path: { account } },
+          body: { event, data: JSON.parse(text), ...(id && { id }) },
+        }),
+      ),
+    onSuccess: (accepted) => {
+      onSent(accepted.id);
+      void cache.invalidateQueries({ queryKey: ['events', account] });
+    },
+  });
+  const refused = send.error instanceof PosthasteError ? send.error : undefined;
+  const typeFault =
+    event !== '' && !EVENT_TYPE.test(event)
+      ? 'Up to 128 letters, digits, "_", "." and "-".'
+      : refused?.about('/event');
+  const idFault =
+    id !== '' && !EVENT_ID.test(id) ? 'Up to 128 letters, digits, "_" and "-".' : refused?.about('/id');
+  const jsonFault = dataFault(text);
+  return (
+    <Panel title="The event">
+      <form
+        onSubmit={(submitted) => {
+          submitted.preventDefault();
+          send.mutate();
+        }}
+      >
+        <Stack>
+          <Autocomplete
+            label="Type"
+            description={known?.description ?? 'One of the list, or any other name.'}
+            data={types.map(({ name }) => name)}
+            maxDropdownHeight={320}
+            limit={100}
+            value={event}
+            error={typeFault}
+            onChange={(name) => {
+              setEvent(name);
+              send.reset();
+              const chosen = types.find((one) => one.name === name);
+              if (chosen) setText(sampleText(chosen));
+            }}
+          />
+          <JsonField
+            label="Data"
+            description="The sample of the type; change it as you like."
+            value={text}
+            onChange={(written) => {
+              setText(written);
+              if (send.isError) send.reset();
+            }}
+            error={jsonFault}
+          />
+          <TextInput
+            label="Id"
+            description="Yours, to send it twice without sending it twice. Made for you when empty."
+            placeholder="evt_…"
+            value={id}
+            onChange={(written) => setId(written.currentTarget.value)}
+            error={idFault}
+          />
+          {send.isError && <FieldProblems error={send.error} within="/data" />}
+          <Group justify="flex-end">
+            <Button
+              type="submit"
+              loading={send.isPending}
+              disabled={
+                jsonFault !== undefined || !EVENT_TYPE.test(event) || (id !== '' && !EVENT_ID.test(id))
+              }
+            >
+              Send event
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Panel>
+  );
+}
