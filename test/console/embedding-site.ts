@@ -3,8 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A site of somebody else, at 127.0.0.1, whose every page has one frame. The product is at localhost: not the same site. */
-export async function embeddingSite(): Promise<{ origin: string; pageWith(url: string): string }> {
+/**
+ * Somebody else’s pages, each with one frame, on a port of their own. The product is at `localhost`, so to browsers those at
+ * `127.0.0.1` are of another site, and those at `localhost` of another origin of the same.
+ */
+export async function embeddingSite(
+  host: 'localhost' | '127.0.0.1' = '127.0.0.1',
+): Promise<{ origin: string; pageWith(url: string): string }> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://site').searchParams.get('frame') ?? '';
     response.setHeader('Content-Type', 'text/html');
@@ -17,6 +22,6 @@ export async function embeddingSite(): Promise<{ origin: string; pageWith(url: s
     server.close();
     server.closeAllConnections();
   });
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `http://${host}:${(server.address() as AddressInfo).port}`;
   return { origin, pageWith: (url) => `${origin}/?frame=${encodeURIComponent(url)}` };
 }
