@@ -194,6 +194,20 @@ const auditLog = createRoute({
   component: lazyRouteComponent(() => import('./audit/page.tsx'), 'AuditLogPage'),
 });
 
+const recover = createRoute({
+  getParentRoute: () => account,
+  path: '/recover',
+  validateSearch: ({ endpoint }: Record<string, unknown>): { endpoint?: string } =>
+    typeof endpoint === 'string' ? { endpoint } : {},
+  component: lazyRouteComponent(() => import('./recover/recover-page.tsx'), 'RecoverPage'),
+});
+
+const recovery = createRoute({
+  getParentRoute: () => account,
+  path: '/recover/$id',
+  component: lazyRouteComponent(() => import('./recover/recovery-page.tsx'), 'RecoveryPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -208,6 +222,8 @@ export const router = createRouter({
       testEndpoint,
       logs,
       delivery,
+      recover,
+      recovery,
       events,
       event,
       sendEvent,

@@ -17,6 +17,8 @@ export type ApiKey = components['schemas']['ApiKey'];
 export type NewApiKey = components['schemas']['NewApiKey'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type InboxRequest = components['schemas']['InboxRequest'];
+export type Recovery = components['schemas']['Recovery'];
+export type RecoveryCount = components['schemas']['RecoveryCount'];
 export type Me = components['schemas']['Me'];
 export type Profile = Endpoint['profile'];
 

@@ -23,7 +23,7 @@ export function curlOf({ method, url, headers, body }: RequestToRepeat): string 
   const isLong = new TextEncoder().encode(body).length > LONGEST_ARGUMENT;
   const options = [
     // Brackets in a URL are no pattern, and its dots stay.
-    `curl -sS -i --globoff --path-as-is --http1.1 -X ${method} ${quoted(url)}`,
+    `curl -sS -i --globoff --path-as-is --http1.1 -X ${method} ${quoted(new URL(url).href)}`,
     ...[...lines, ...withheld].map((line) => `-H ${quoted(line)}`),
     isLong ? '--data-binary @-' : `--data-raw ${quoted(body)}`,
   ].join(' \\\n  ');

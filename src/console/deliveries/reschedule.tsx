@@ -5,7 +5,7 @@ import type { Delivery } from '../api/client.ts';
 import { scheduleFault } from '../endpoints/faults.ts';
 import { WaitsInput } from '../endpoints/schedule-editor.tsx';
 import { clockText } from '../parts/clock-text.ts';
-import { inputOf, momentOf } from '../parts/local-time.ts';
+import { fromLocalInput, toLocalInput } from '../parts/local-time.ts';
 import { type NewSchedule, useReschedule } from './commands.ts';
 import { rescheduledTimes } from './rescheduled-times.ts';
 
@@ -25,7 +25,7 @@ export function Reschedule({ account, delivery, schedule, close }: ReschedulePro
   const { id, attempts, nextAttemptAt } = delivery;
   const place = Math.max(attempts.length, 1) - 1;
   const [setsTime, setSetsTime] = useState(true);
-  const [time, setTime] = useState(inputOf(new Date(nextAttemptAt ?? Date.now())));
+  const [time, setTime] = useState(toLocalInput(nextAttemptAt));
   const [setsWaits, setSetsWaits] = useState(false);
   const [waits, setWaits] = useState<number[]>(schedule.slice(place));
   const reschedule = useReschedule({ account, id }, () => {
@@ -33,13 +33,13 @@ export function Reschedule({ account, delivery, schedule, close }: ReschedulePro
     close();
   });
   const now = new Date();
-  const at = momentOf(time);
+  const at = fromLocalInput(time);
   const timeFault =
-    !at || at.getTime() > now.getTime() + FARTHEST_MS ? 'A time up to 30 days from now.' : undefined;
+    !at || Date.parse(at) > now.getTime() + FARTHEST_MS ? 'A time up to 30 days from now.' : undefined;
   const waitsFault = scheduleFault(waits);
   const isFaulty = (setsTime && timeFault) || (setsWaits && waitsFault);
   const wanted: NewSchedule = {
-    ...(setsTime && at && { nextAttemptAt: at.toISOString() }),
+    ...(setsTime && at && { nextAttemptAt: at }),
     ...(setsWaits && { retrySchedule: waits }),
   };
   const submit = (event: FormEvent) => {
@@ -57,7 +57,6 @@ export function Reschedule({ account, delivery, schedule, close }: ReschedulePro
         <Collapse in={setsTime}>
           <TextInput
             type="datetime-local"
-            step={1}
             label="Next attempt at"
             description="In your local time. What is past means now."
             value={time}

@@ -10,6 +10,7 @@ import {
   IconListDetails,
   IconLogout,
   IconMoon,
+  IconRestore,
   IconSun,
   IconWebhook,
 } from '@tabler/icons-react';
@@ -36,6 +37,7 @@ const isNoPortal = ({ portal }: Me) => portal === undefined;
 const PAGES: readonly Page[] = [
   { part: 'endpoints', label: 'Endpoints', Icon: IconWebhook },
   { part: 'logs', label: 'Logs', Icon: IconListDetails, also: 'deliveries' },
+  { part: 'recover', label: 'Recover', Icon: IconRestore },
   { part: 'events', label: 'Events', Icon: IconBolt, also: 'send-event' },
   { part: 'event-types', label: 'Event types', Icon: IconCategory, also: 'add-event-type' },
   { part: 'inbox', label: 'Inbox', Icon: IconInbox, isFor: (me) => me.inbox && isNoPortal(me) },

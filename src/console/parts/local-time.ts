@@ -1,12 +1,13 @@
-/** A moment as `<input type="datetime-local" step="1">` holds it: local, to the second, without a zone. */
-export function inputOf(at: Date): string {
-  const two = (part: number) => String(part).padStart(2, '0');
-  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
-  return `${day}T${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`;
+/** A moment as `datetime-local` inputs take it: local, to the minute. */
+export function toLocalInput(at: string | undefined): string {
+  if (at === undefined) return '';
+  const moment = new Date(at);
+  const local = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16);
 }
 
-/** The moment that is meant by what such an input holds; undefined while it holds none. */
-export function momentOf(input: string): Date | undefined {
-  const at = new Date(input);
-  return input !== '' && Number.isFinite(at.getTime()) ? at : undefined;
+/** Undefined when it is empty or half typed. */
+export function fromLocalInput(text: string): string | undefined {
+  const moment = new Date(text);
+  return Number.isNaN(moment.getTime()) ? undefined : moment.toISOString();
 }

@@ -1,5 +1,5 @@
 import { Select, TextInput } from '@mantine/core';
-import { inputOf, momentOf } from './local-time.ts';
+import { fromLocalInput, toLocalInput } from './local-time.ts';
 import { SPANS, type Times } from './times.ts';
 
 interface TimeFilterProps {
@@ -39,13 +39,11 @@ function dayAgo(): string {
   return at.toISOString();
 }
 
-const toTheMinute = (at: string | undefined) => (at === undefined ? '' : inputOf(new Date(at)).slice(0, 16));
-
 /** Both ends, while they are chosen by hand; in local time. */
 export function TimeEnds({ times, onChange }: TimeFilterProps) {
   if (times.last || !isCustom(times)) return null;
   const change = (end: 'since' | 'until') => (event: { currentTarget: { value: string } }) =>
-    onChange({ ...times, [end]: momentOf(event.currentTarget.value)?.toISOString() });
+    onChange({ ...times, [end]: fromLocalInput(event.currentTarget.value) });
   return (
     <div className="filter-times">
       <TextInput
@@ -53,7 +51,7 @@ export function TimeEnds({ times, onChange }: TimeFilterProps) {
         aria-label="From"
         leftSection="From"
         leftSectionWidth={56}
-        value={toTheMinute(times.since)}
+        value={toLocalInput(times.since)}
         onChange={change('since')}
       />
       <TextInput
@@ -61,7 +59,7 @@ export function TimeEnds({ times, onChange }: TimeFilterProps) {
         aria-label="To"
         leftSection="to"
         leftSectionWidth={40}
-        value={toTheMinute(times.until)}
+        value={toLocalInput(times.until)}
         onChange={change('until')}
         error={times.since && times.until && times.since >= times.until ? 'Before the beginning.' : undefined}
       />
