@@ -109,7 +109,11 @@ export function createEventStreams(limits: StreamLimits = STREAM_LIMITS): EventS
         drained: () =>
           new Promise((resolve) => {
             if (!response.writableNeedDrain || response.destroyed) return resolve();
-            response.once('drain', resolve).once('close', resolve);
+            const done = () => {
+              response.off('drain', done).off('close', done);
+              resolve();
+            };
+            response.on('drain', done).on('close', done);
           }),
         end: () => response.end(),
         onClose: (closed) => {

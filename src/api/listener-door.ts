@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import {
   type HeldRequest,
   holdRequest,
@@ -21,6 +21,8 @@ const LOOK_EVERY_MS = 250;
 /** Longest timeout of an endpoint, and some time on the way. */
 const LONGEST_HOLD_MS = 31_000;
 
+type Place = { id: string; token: string };
+
 /**
  * Where deliveries to listeners come: `POST /listen/{id}/{token}`, mounted at `/listen`. Each is held until the client
  * that listens has answered, and gets its answer.
@@ -31,13 +33,19 @@ const LONGEST_HOLD_MS = 31_000;
 export function createListenerDoor({ pool, wakeUps }: Pick<ApiDeps, 'pool' | 'wakeUps'>): Router {
   const router = express.Router();
 
-  async function answerTo(request: Request, response: Response): Promise<void> {
-    const { id = '', token = '' } = request.params as { id?: string; token?: string };
+  /** Nothing of a body is read before it is let in. */
+  const letIn: RequestHandler<Place> = async (request, response, next) => {
+    const { id, token } = request.params;
     const listener = await findListenerAnywhere(pool, id);
     if (!listener || !timingSafeEqual(hashOfKey(token), listener.tokenHash)) throw notFound('listener', id);
-    const held = heldFrom(request);
-    if (!listener.isRead) return refuse(response, 503, 'Nobody listens at the moment.');
-    const requestId = await holdRequest(pool, id, held);
+    if (listener.isRead) return next();
+    request.resume();
+    refuse(response, 503, 'Nobody listens at the moment.');
+  };
+
+  async function answerTo(request: Request<Place>, response: Response): Promise<void> {
+    const { id } = request.params;
+    const requestId = await holdRequest(pool, id, heldFrom(request));
     if (requestId === undefined)
       return refuse(response, 503, 'As many requests wait for an answer as may at a time.');
     try {
@@ -69,13 +77,13 @@ export function createListenerDoor({ pool, wakeUps }: Pick<ApiDeps, 'pool' | 'wa
     }
   }
 
-  router.post('/:id/:token', readRawBody(LARGEST_BODY), answerTo);
+  router.post('/:id/:token', letIn, readRawBody(LARGEST_BODY), answerTo);
   router.use(unreadBody);
   return router;
 }
 
 /** @throws {AppError} 400 for what is no attempt of a delivery */
-function heldFrom(request: Request): HeldRequest {
+function heldFrom(request: Request<Place>): HeldRequest {
   const deliveryId = request.get('posthaste-delivery') ?? '';
   const attempt = request.get('posthaste-attempt') ?? '';
   if (!/^\w{1,128}$/.test(deliveryId) || !/^\d{1,6}$/.test(attempt))

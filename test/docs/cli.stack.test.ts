@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.ts';
-import { PROGRAM } from '../cli/run-posthaste.ts';
+import { beginPosthaste, PROGRAM } from '../cli/run-posthaste.ts';
 import buildProduct from '../faults/support/built-product.ts';
 import { openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { waitUntil } from '../support/wait.ts';
 import { snippetsOf, textOf } from './markdown.ts';
 import { output } from './programs.ts';
 
@@ -51,6 +52,25 @@ test('the commands of the page on the command line end as is said', async () => 
       env.ID = delivery;
       await merchant.until(delivery, ({ completedAt }) => completedAt !== undefined);
     }
+  }
+});
+
+test('the commands of the page that go on do so until Ctrl-C', async () => {
+  const merchant = await openAccount(posthaste);
+  const endpoint = await merchant.endpoint({ url: `${posthaste.url}/inbox/watched` });
+  const env = {
+    POSTHASTE_URL: posthaste.url,
+    POSTHASTE_API_KEY: posthaste.operatorKey,
+    POSTHASTE_ACCOUNT: merchant.id,
+  };
+  const snippets = snippetsOf(PAGE, 'watch');
+  expect(snippets.length).toBe(2);
+  for (const { code } of snippets) {
+    const [, ...args] = code.trim().replace('$EP', endpoint.id).replaceAll("'", '').split(' ');
+    const begun = beginPosthaste(args, { env });
+    await waitUntil(() => `${begun.said.stdout}${begun.said.stderr}`.includes('Ctrl-C'));
+    begun.kill('SIGINT');
+    expect(await begun.ended).toMatchObject({ code: 0 });
   }
 });
 

@@ -11,6 +11,7 @@ from schemathesis.generation import GenerationMode
 RULES = {
     "putAccount": "/(name|retentionDays|payloadRetentionDays)",
     "createEndpoint": "/(url|events/[0-9]+|secret|description)|/headers(/.*)?|too_many_endpoints",
+    "createListener": "/(events/[0-9]+|description)|too_many_endpoints|too_many_listeners",
     "updateEndpoint": "/(url|events/[0-9]+|secret|description)|/headers(/.*)?",
     "rotateEndpointSecret": "/secret",
     "testEndpoint": "/event",
