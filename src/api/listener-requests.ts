@@ -56,6 +56,7 @@ const read = route({
     'too, when the listener does, after 15 minutes, and when the server stops; come again within two seconds, and nothing ' +
     'is missed. A comment comes every 15 seconds. It counts among the streams that an account may have.',
   access: 'write',
+  portal: true,
   params: accountAndIdParams,
   answers: {
     200: { description: 'The stream of requests.', schema: requestSchema, mediaType: 'text/event-stream' },
@@ -114,6 +115,7 @@ const answer = route({
     'The delivery’s answer is this one: its status decides whether it is retried. A 404 when nobody waits for it any more, ' +
     'as after the endpoint’s timeout, or it is answered.',
   access: 'write',
+  portal: true,
   params: z.object({ ...accountAndIdParams.shape, requestId: resourceId }),
   body: answerSchema,
   answers: { 204: { description: 'The delivery gets it.', schema: null } },

@@ -14,7 +14,7 @@ import { actorOf } from './caller.ts';
 import { accountAndIdParams, accountParams, profileName, resourceId, timestamp } from './contracts.ts';
 import { audit, shownSettings } from './endpoint-change.ts';
 import { newEndpointSchema } from './endpoint-contract.ts';
-import { refuseBadUrl, refuseForeignTypes, refuseFullAccount } from './endpoint-refusals.ts';
+import { refuseForeignTypes, refuseFullAccount } from './endpoint-refusals.ts';
 import { type Route, route } from './route.ts';
 
 /** Most listeners of one account. */
@@ -53,6 +53,7 @@ const create = route({
     `${DEFAULT_UNREAD_MS / 1000} seconds ends, and its endpoint is deleted. An account has at most ${MOST_LISTENERS}; one ` +
     'more is a 422 `too_many_listeners`.',
   access: 'write',
+  portal: true,
   params: accountParams,
   body: newListener,
   answers: { 201: { description: 'The listener; read its requests next.', schema: listenerSchema } },
@@ -64,7 +65,11 @@ const create = route({
       const detail = 'The operator has not set POSTHASTE_PUBLIC_URL, so there is no address to deliver to.';
       throw new AppError(422, 'public_url_not_set', detail);
     }
-    await refuseBadUrl(deps, publicUrl);
+    const fault = await deps.judgeUrl(publicUrl);
+    if (fault) {
+      const detail = `Deliveries may not go to POSTHASTE_PUBLIC_URL: ${fault.detail}`;
+      throw new AppError(400, 'address_not_allowed', detail);
+    }
     const secret = newSecret();
     const token = `lsnt_${randomBytes(32).toString('base64url')}`;
     const made = await inTransaction(deps.pool, async (db) => {
@@ -117,6 +122,7 @@ const remove = route({
   summary: 'End a listener, with its endpoint',
   description: 'Deliveries to it that are not over end as `failed` with the reason `endpoint_deleted`.',
   access: 'write',
+  portal: true,
   params: accountAndIdParams,
   answers: { 204: { description: 'Both are gone.', schema: null } },
   async handle({ params: { account, id }, caller, deps }) {

@@ -299,7 +299,10 @@ describe('what is refused', () => {
     try {
       const shop = await openAccount(guarded);
       const answer = await shop.call('POST', '/listeners', {});
-      expect(answer).toMatchObject({ status: 400, body: { code: 'address_not_allowed' } });
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { code: 'address_not_allowed', detail: expect.stringContaining('POSTHASTE_PUBLIC_URL') },
+      });
     } finally {
       await guarded.stop();
     }

@@ -185,6 +185,8 @@ describe('of all calls a link', () => {
       recoveries: own.recovery,
       keys: own.key,
       'portal-links': own.portalLink,
+      listeners: own.listener,
+      requests: own.listenerRequest,
       'event-types': path.includes(':account') ? own.eventType : 'order.completed',
       attempts: '1',
     };
