@@ -6,6 +6,7 @@ import { rawBodyOf } from './body.ts';
 import { accountAndIdParams, accountParams, eventType, instant } from './contracts.ts';
 import { toDeliveryStatusAnswer } from './delivery-view.ts';
 import { eventBatchRoutes } from './event-batch.ts';
+import { eventCheckRoutes } from './event-check.ts';
 import { acceptedEvent, eventAnswer, idempotencyHeader, listedEvent, newEvent } from './event-contract.ts';
 import { checkEvent, storeEvent } from './event-intake.ts';
 import { faultOfEvent } from './exactness.ts';
@@ -91,8 +92,9 @@ export const eventRoutes: Route[] = [
       return { status: 200, body: page };
     },
   }),
-  // Before the path of one event, which `batch` would be too.
+  // Before the path of one event, which `batch` and `check` would be too.
   ...eventBatchRoutes,
+  ...eventCheckRoutes,
   route({
     method: 'get',
     path: `${EVENTS}/:id`,

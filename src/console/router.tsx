@@ -1,42 +1,18 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router';
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { queries } from './api/queries.ts';
 import { auditSearchOf } from './audit/search.ts';
-import { typesSearchOf } from './event-types/search.ts';
-import { eventsSearchOf, sendSearchOf } from './events/search.ts';
+import { eventRoutes } from './events/routes.ts';
 import { inboxSearchOf } from './inbox/search.ts';
+import { account, requireKey, root } from './layout/account-route.ts';
 import { ErrorPage } from './layout/error-page.tsx';
-import { NotFound } from './layout/not-found.tsx';
 import { readSearch } from './logs/filter.ts';
 import { basePath, portalId } from './portal/link.ts';
-import { keyOf, onLeave } from './session/key.ts';
+import { onLeave } from './session/key.ts';
 import { meQuery } from './session/me.ts';
-
-/** Leads to sign-in, and from there back; who came by a portal link has no key to sign in with. */
-function requireKey({ location }: { location: { href: string } }): void {
-  if (keyOf()) return;
-  throw portalId === undefined
-    ? redirect({ to: '/sign-in', search: { next: location.href } })
-    : redirect({ to: '/ended' });
-}
-
-/** How a portal looks is known before it is seen. */
-async function openAccount(context: { location: { href: string } }): Promise<void> {
-  requireKey(context);
-  if (portalId !== undefined) await queries.ensureQueryData(meQuery);
-}
 
 /** Only paths of this page: another site must not be reachable through a link to sign-in. */
 const ownPath = (given: unknown) =>
   typeof given === 'string' && /^\/(?![/\\])/.test(given) ? { next: given } : {};
-
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: ErrorPage });
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -64,14 +40,6 @@ const home = createRoute({
     if (account) throw redirect({ to: '/a/$account/endpoints', params: { account } });
   },
   component: lazyRouteComponent(() => import('./layout/accounts-page.tsx'), 'AccountsPage'),
-});
-
-const account = createRoute({
-  getParentRoute: () => root,
-  path: '/a/$account',
-  beforeLoad: openAccount,
-  component: lazyRouteComponent(() => import('./layout/shell.tsx'), 'Shell'),
-  notFoundComponent: NotFound,
 });
 
 const index = createRoute({
@@ -127,53 +95,6 @@ const delivery = createRoute({
   component: lazyRouteComponent(() => import('./deliveries/delivery-page.tsx'), 'DeliveryPage'),
 });
 
-const events = createRoute({
-  getParentRoute: () => account,
-  path: '/events',
-  validateSearch: eventsSearchOf,
-  component: lazyRouteComponent(() => import('./events/list-page.tsx'), 'EventsPage'),
-});
-
-const event = createRoute({
-  getParentRoute: () => account,
-  path: '/events/$id',
-  component: lazyRouteComponent(() => import('./events/detail-page.tsx'), 'EventPage'),
-});
-
-/** Not below the events, whose ids may be anything. */
-const sendEvent = createRoute({
-  getParentRoute: () => account,
-  path: '/send-event',
-  validateSearch: sendSearchOf,
-  component: lazyRouteComponent(() => import('./events/send-page.tsx'), 'SendEventPage'),
-});
-
-const eventTypes = createRoute({
-  getParentRoute: () => account,
-  path: '/event-types',
-  validateSearch: typesSearchOf,
-  component: lazyRouteComponent(() => import('./event-types/list-page.tsx'), 'EventTypesPage'),
-});
-
-const eventType = createRoute({
-  getParentRoute: () => account,
-  path: '/event-types/$type',
-  component: lazyRouteComponent(() => import('./event-types/detail-page.tsx'), 'EventTypePage'),
-});
-
-const editEventType = createRoute({
-  getParentRoute: () => account,
-  path: '/event-types/$type/edit',
-  component: lazyRouteComponent(() => import('./event-types/edit-page.tsx'), 'EditEventTypePage'),
-});
-
-/** Not below the types, whose names may be anything. */
-const addEventType = createRoute({
-  getParentRoute: () => account,
-  path: '/add-event-type',
-  component: lazyRouteComponent(() => import('./event-types/add-page.tsx'), 'AddEventTypePage'),
-});
-
 const inbox = createRoute({
   getParentRoute: () => account,
   path: '/inbox',
@@ -224,13 +145,7 @@ export const router = createRouter({
       delivery,
       recover,
       recovery,
-      events,
-      event,
-      sendEvent,
-      eventTypes,
-      eventType,
-      editEventType,
-      addEventType,
+      ...eventRoutes,
       inbox,
       keys,
       auditLog,

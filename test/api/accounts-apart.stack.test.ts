@@ -60,6 +60,7 @@ const NAMING = new Set(['putEventType']);
 const BODIES: Record<string, unknown> = {
   answerListenerRequest: { status: 200 },
   sendEvent: { event: 'some.free.type', data: {} },
+  checkEvent: { event: 'some.free.type', data: {} },
   sendEventBatch: { events: [{ event: 'some.free.type', data: {} }] },
 };
 

@@ -80,8 +80,11 @@ interface Example {
   target?: string;
 }
 
-/** Events and answers are no changes, for the lists of events and deliveries show them; what there is to do here is done before it can be paused. */
-const NOT_HERE = ['sendEvent', 'sendEventBatch', 'pauseRecovery', 'answerListenerRequest'];
+/**
+ * Events and answers are no changes, for the lists of events and deliveries show them, and checking one is none; what there
+ * is to do here is done before it can be paused.
+ */
+const NOT_HERE = ['sendEvent', 'sendEventBatch', 'checkEvent', 'pauseRecovery', 'answerListenerRequest'];
 
 const EXAMPLES: Record<string, () => Promise<Example>> = {
   putAccount: async () => ({

@@ -370,3 +370,35 @@ describe('reading events', () => {
     expect(foreign.status).toBe(404);
   });
 });
+
+describe('a check of an event', () => {
+  const check = (body: unknown) => merchant.call<Problem>('POST', '/events/check', body);
+
+  it('stores and sends nothing of one that fits', async () => {
+    await merchant.endpoint({ url: 'https://a.test/' });
+    const offered = served.workflows.offered.length;
+    expect(await check({ ...order, id: 'mine' })).toMatchObject({ status: 204, body: undefined });
+    expect([await count('events'), await count('deliveries')]).toEqual([0, 0]);
+    expect(served.workflows.offered).toHaveLength(offered);
+  });
+
+  it.each([
+    [{ event: 'order.completed', data: {} }],
+    [{ event: 'order.completed', data: 7 }],
+    [{ event: 'endpoint.failing', data: {} }],
+    ['{"event":"free","data":{"a":12345678901234567890}}'],
+    ['{"event":"free","data":{"a":1,"a":2}}'],
+  ])('says of %j what sending it would say', async (body) => {
+    const [checked, sent] = [await check(body), await post<Problem>(body)];
+    expect(checked.status).toBe(sent.status);
+    expect(checked.status).toBeGreaterThanOrEqual(400);
+    const { requestId: _, ...said } = checked.body;
+    expect(sent.body).toMatchObject(said);
+  });
+
+  it('looks at the schemas of one’s own', async () => {
+    await merchant.call('PUT', '/event-types/mine', { schema: { required: ['a'] } });
+    const { status, body } = await check({ event: 'mine', data: {} });
+    expect([status, body.errors]).toEqual([422, [{ pointer: '/data/a', detail: 'Required.' }]]);
+  });
+});

@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account}/events/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check an event without sending it
+         * @description Refused with the same errors as the event itself would be, for its type, its data and how it is written; nothing is stored. Whether its `id` was used before is not looked at.
+         */
+        post: operations["checkEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{account}/events/{id}": {
         parameters: {
             query?: never;
@@ -2190,6 +2210,63 @@ export interface operations {
                         } | components["schemas"]["Problem"])[];
                     };
                 };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    checkEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description A type of the catalogues, or a free one.
+                     * @example order.completed
+                     */
+                    event: string;
+                    /** @description Checked against the type, if it is known or registered. Goes out as it is. */
+                    data: Record<string, unknown>;
+                    /** @description Your own id of the event; made for you when absent. The same id with the same content is the same event. */
+                    id?: string;
+                    /**
+                     * Format: date-time
+                     * @description When it happened; now when absent.
+                     */
+                    createdAt?: string;
+                    /**
+                     * Format: date-time
+                     * @description When to make the first attempt, up to 30 days ahead; at once when absent or past.
+                     */
+                    deliverAt?: string;
+                    /** @description What it is about, such as a customer: endpoints that are `ordered` get events of one key one after the other, in the order in which they were accepted. It stays on record with the event, also without its payload. */
+                    orderingKey?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It can be sent. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

@@ -2,12 +2,14 @@ import { Autocomplete, Button, Group, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { EVENT_TYPE } from '../../domain/subscription.ts';
-import { client, dataOf, PosthasteError } from '../api/client.ts';
+import { PosthasteError } from '../api/client.ts';
 import type { KnownType } from '../endpoints/queries.ts';
 import { dataFault, sampleText } from '../endpoints/test-data.ts';
 import { FieldProblems } from '../parts/field-problems.tsx';
 import { JsonField } from '../parts/json-field.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { sendEvent } from './event-calls.ts';
+import { useFit } from './use-fit.ts';
 
 /** As the API takes it. */
 const EVENT_ID = /^[A-Za-z0-9_-]{1,128}$/;
@@ -26,26 +28,23 @@ export function SendForm({ account, types, initial, onSent }: SendFormProps) {
   const cache = useQueryClient();
   const known = types.find(({ name }) => name === event);
   const send = useMutation({
-    mutationFn: () =>
-      dataOf(
-        client.POST('/v1/accounts/{account}/events', {
-          params: { path: { account } },
-          body: { event, data: JSON.parse(text), ...(id && { id }) },
-        }),
-      ),
+    mutationFn: () => sendEvent(account, { event, text, id }),
     onSuccess: (accepted) => {
       onSent(accepted.id);
       void cache.invalidateQueries({ queryKey: ['events', account] });
     },
   });
-  const refused = send.error instanceof PosthasteError ? send.error : undefined;
+  const jsonFault = dataFault(text);
+  const isWhole = jsonFault === undefined && EVENT_TYPE.test(event);
+  const fit = useFit(account, isWhole ? { event, text } : undefined);
+  const refusal = send.error ?? fit;
+  const refused = refusal instanceof PosthasteError ? refusal : undefined;
   const typeFault =
     event !== '' && !EVENT_TYPE.test(event)
       ? 'Up to 128 letters, digits, "_", "." and "-".'
       : refused?.about('/event');
   const idFault =
     id !== '' && !EVENT_ID.test(id) ? 'Up to 128 letters, digits, "_" and "-".' : refused?.about('/id');
-  const jsonFault = dataFault(text);
   return (
     <Panel title="The event">
       <form
@@ -88,14 +87,12 @@ export function SendForm({ account, types, initial, onSent }: SendFormProps) {
             onChange={(written) => setId(written.currentTarget.value)}
             error={idFault}
           />
-          {send.isError && <FieldProblems error={send.error} within="/data" />}
+          {refusal && <FieldProblems error={refusal} within="/data" />}
           <Group justify="flex-end">
             <Button
               type="submit"
               loading={send.isPending}
-              disabled={
-                jsonFault !== undefined || !EVENT_TYPE.test(event) || (id !== '' && !EVENT_ID.test(id))
-              }
+              disabled={!isWhole || (id !== '' && !EVENT_ID.test(id))}
             >
               Send event
             </Button>
