@@ -6,9 +6,13 @@ import { inboxSearchOf } from './inbox/search.ts';
 import { account, requireKey, root } from './layout/account-route.ts';
 import { ErrorPage } from './layout/error-page.tsx';
 import { readSearch } from './logs/filter.ts';
+import { readRange } from './overview/range.ts';
 import { basePath, portalId } from './portal/link.ts';
 import { onLeave } from './session/key.ts';
 import { meQuery } from './session/me.ts';
+
+/** Who came by a portal link came to see to endpoints. */
+const START = portalId === undefined ? '/a/$account/overview' : '/a/$account/endpoints';
 
 /** Only paths of this page: another site must not be reachable through a link to sign-in. */
 const ownPath = (given: unknown) =>
@@ -37,7 +41,7 @@ const home = createRoute({
   beforeLoad: async (context) => {
     requireKey(context);
     const { account } = await queries.fetchQuery(meQuery);
-    if (account) throw redirect({ to: '/a/$account/endpoints', params: { account } });
+    if (account) throw redirect({ to: START, params: { account } });
   },
   component: lazyRouteComponent(() => import('./layout/accounts-page.tsx'), 'AccountsPage'),
 });
@@ -46,8 +50,15 @@ const index = createRoute({
   getParentRoute: () => account,
   path: '/',
   beforeLoad: ({ params }) => {
-    throw redirect({ to: '/a/$account/endpoints', params });
+    throw redirect({ to: START, params });
   },
+});
+
+const overview = createRoute({
+  getParentRoute: () => account,
+  path: '/overview',
+  validateSearch: readRange,
+  component: lazyRouteComponent(() => import('./overview/page.tsx'), 'OverviewPage'),
 });
 
 const endpoints = createRoute({
@@ -136,6 +147,7 @@ export const router = createRouter({
     home,
     account.addChildren([
       index,
+      overview,
       endpoints,
       newEndpoint,
       endpoint,

@@ -11,6 +11,8 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
     await stage.heading('Sign in to Posthaste');
     await stage.expectAccessible('sign-in');
     await stage.signIn(await stage.key());
+    await stage.heading('Overview');
+    await page.getByRole('link', { name: 'Endpoints', exact: true }).click();
     await page.getByText('No endpoints yet').waitFor();
     await stage.expectAccessible('no-endpoints');
 
@@ -65,7 +67,7 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
     const { receiver, merchant, page } = stage;
     await merchant.endpoint({ url: receiver.url('/phone') });
     await page.setViewportSize({ width: 390, height: 800 });
-    await stage.signIn(await stage.key());
+    await stage.open('/endpoints');
     await page.getByRole('link', { name: receiver.url('/phone') }).waitFor();
     await stage.expectNoSideScroll();
     await stage.expectAccessible('phone-endpoints');
@@ -102,7 +104,7 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
       name: 'short',
       scopes: ['read'],
     });
-    await stage.signIn(made.body.key);
+    await stage.signIn(made.body.key, `/a/${merchant.id}/endpoints`);
     await stage.heading('Endpoints');
     expect(await page.getByRole('link', { name: 'Add endpoint' }).count()).toBe(0);
     await merchant.call('DELETE', `/keys/${made.body.id}`);

@@ -20,6 +20,7 @@ export type InboxRequest = components['schemas']['InboxRequest'];
 export type Recovery = components['schemas']['Recovery'];
 export type RecoveryCount = components['schemas']['RecoveryCount'];
 export type Me = components['schemas']['Me'];
+export type Overview = components['schemas']['Overview'];
 export type Profile = Endpoint['profile'];
 
 /** The API that served this page, called with the key of the session. */

@@ -30,6 +30,14 @@ export function EndpointPage() {
   return (
     <>
       <PageHeader title={endpoint.url} text={endpoint.description} back={back}>
+        <Button
+          variant="default"
+          renderRoot={(props) => (
+            <Link to="/a/$account/logs" params={{ account }} search={{ endpoint: id }} {...props} />
+          )}
+        >
+          Logs
+        </Button>
         {mayWrite && (
           <>
             <PauseOrResume account={account} endpoint={endpoint} />

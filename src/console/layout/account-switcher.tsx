@@ -35,7 +35,7 @@ export function AccountSwitcher({ account }: { account: string }) {
       onChange={(id) =>
         id === ALL
           ? navigate({ to: '/' })
-          : navigate({ to: '/a/$account/endpoints', params: { account: id ?? '' } })
+          : navigate({ to: '/a/$account/overview', params: { account: id ?? '' } })
       }
     />
   );

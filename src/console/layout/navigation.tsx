@@ -7,6 +7,7 @@ import {
   IconHistory,
   IconInbox,
   IconKey,
+  IconLayoutDashboard,
   IconListDetails,
   IconLogout,
   IconMoon,
@@ -35,6 +36,7 @@ interface Page {
 const isNoPortal = ({ portal }: Me) => portal === undefined;
 
 const PAGES: readonly Page[] = [
+  { part: 'overview', label: 'Overview', Icon: IconLayoutDashboard },
   { part: 'endpoints', label: 'Endpoints', Icon: IconWebhook },
   { part: 'logs', label: 'Logs', Icon: IconListDetails, also: 'deliveries' },
   { part: 'recover', label: 'Recover', Icon: IconRestore },

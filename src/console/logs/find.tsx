@@ -4,7 +4,6 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { wordsOf } from '../api/words-of.ts';
-import { deliveryPath } from '../parts/delivery-link.tsx';
 import { findById } from './find-by-id.ts';
 
 interface FindProps {
@@ -20,7 +19,8 @@ export function Find({ account, onEvent }: FindProps) {
   const find = useMutation({
     mutationFn: () => findById(account, id.trim()),
     onSuccess(found) {
-      if (found && 'deliveryId' in found) return navigate({ href: deliveryPath(account, found.deliveryId) });
+      if (found && 'deliveryId' in found)
+        return navigate({ to: '/a/$account/deliveries/$id', params: { account, id: found.deliveryId } });
       if (found) {
         setId('');
         onEvent(found.eventId);

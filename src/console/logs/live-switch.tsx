@@ -1,5 +1,5 @@
 import { Group, Switch, Text, Tooltip, VisuallyHidden } from '@mantine/core';
-import type { CSSProperties } from 'react';
+import { Dot } from '../parts/dot.tsx';
 import type { Live } from './use-live.ts';
 
 const SHOWN: Record<Live['state'], [label: string, color: string]> = {
@@ -22,11 +22,16 @@ interface LiveSwitchProps {
 export function LiveSwitch({ live: { state, told }, on, past, onChange }: LiveSwitchProps) {
   const [label, color] = SHOWN[state];
   return (
-    <Group gap="sm" wrap="nowrap" mih={36}>
-      <Text size="sm" c="dimmed" aria-live="polite" className="live-state" data-live={state === 'live'}>
-        {label && (
-          <span className="dot" style={{ '--dot': `var(--mantine-color-${color}-6)` } as CSSProperties} />
-        )}
+    <Group gap={0} wrap="nowrap" mih={36}>
+      <Text
+        size="sm"
+        c="dimmed"
+        mr={label ? 'md' : 0}
+        aria-live="polite"
+        className="live-state"
+        data-live={state === 'live'}
+      >
+        {label && <Dot color={color} />}
         {label}
         <VisuallyHidden>{told}</VisuallyHidden>
       </Text>

@@ -1,6 +1,6 @@
 import { UnstyledButton } from '@mantine/core';
-import type { CSSProperties } from 'react';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../../domain/delivery.ts';
+import { Dot } from '../parts/dot.tsx';
 import { DELIVERY_WORDS } from '../parts/status-badge.tsx';
 
 interface StatusTogglesProps {
@@ -23,7 +23,7 @@ export function StatusToggles({ chosen, onChange }: StatusTogglesProps) {
             aria-pressed={chosen.includes(status)}
             onClick={() => toggle(status)}
           >
-            <span className="dot" style={{ '--dot': `var(--mantine-color-${color}-6)` } as CSSProperties} />
+            <Dot color={color} />
             {label}
           </UnstyledButton>
         );

@@ -11,12 +11,8 @@ interface DeliveryLinkProps {
 /** Leads to the page of a delivery. */
 export function DeliveryLink({ account, id, className, children }: DeliveryLinkProps) {
   return (
-    <Link to={deliveryPath(account, id)} className={className}>
+    <Link to="/a/$account/deliveries/$id" params={{ account, id }} className={className}>
       {children}
     </Link>
   );
-}
-
-export function deliveryPath(account: string, id: string): string {
-  return `/a/${encodeURIComponent(account)}/deliveries/${encodeURIComponent(id)}`;
 }

@@ -1,6 +1,6 @@
 import { Group, Text } from '@mantine/core';
-import type { CSSProperties } from 'react';
 import type { Delivery, Endpoint } from '../api/client.ts';
+import { Dot } from './dot.tsx';
 
 export const DELIVERY_WORDS: Record<Delivery['status'], [label: string, color: string]> = {
   pending: ['Waiting', 'gray'],
@@ -64,10 +64,9 @@ export function DeliveryCounts({ deliveries }: { deliveries: readonly Pick<Deliv
 
 /** The words say it; the colour only helps. */
 export function Status({ label, color }: { label: string; color: string }) {
-  const dot = { '--dot': `var(--mantine-color-${color}-6)` } as CSSProperties;
   return (
     <Group gap={8} wrap="nowrap" display="inline-flex">
-      <span className="dot" style={dot} />
+      <Dot color={color} />
       <Text size="sm" span>
         {label}
       </Text>

@@ -4,6 +4,7 @@ export const SPANS = {
   '1h': { label: 'Last hour', ms: 3_600_000 },
   '24h': { label: 'Last 24 hours', ms: 86_400_000 },
   '7d': { label: 'Last 7 days', ms: 604_800_000 },
+  '31d': { label: 'Last 31 days', ms: 2_678_400_000 },
 } as const;
 
 /** A time as it stands in the address of a list: any, when it is empty. */
