@@ -84,7 +84,25 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
     await stage.expectAccessible(`portal-edit-${color.slice(1)}`);
     await page.setViewportSize({ width: 390, height: 800 });
     await stage.expectNoSideScroll();
+    await stage.expectAccessible(`portal-phone-${color.slice(1)}`);
     await merchant.deleteEndpoint(id);
+  });
+
+  test('what happened is found by its id, and shown', async () => {
+    const { receiver, merchant, page } = stage;
+    const { id: endpointId } = await merchant.endpoint({ url: receiver.url('/found') });
+    const { deliveries } = await merchant.send('some.type', {});
+    const id = deliveries.find((delivery) => delivery.endpointId === endpointId)?.id ?? '';
+    await merchant.until(id, 'succeeded');
+    const { url, pages } = await makeLink(LOOK);
+    await page.goto(url);
+    await page.getByRole('link', { name: 'Logs' }).click();
+    await page.getByLabel('Find by delivery or event id').fill(id);
+    await page.getByLabel('Find by delivery or event id').press('Enter');
+    await page.waitForURL(`${pages}/deliveries/${id}`);
+    await page.getByText('some.type').first().waitFor();
+    await page.getByText(receiver.url('/found')).first().waitFor();
+    await stage.expectAccessible('portal-delivery');
   });
 
   test('reaches no other account, and no form to sign in with a key', async () => {
@@ -140,9 +158,9 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
   });
 
   test.each([
-    { host: 'localhost', storing: 'keeps it when it is loaded again' },
-    { host: '127.0.0.1', storing: 'works where nothing may be stored, until it is loaded again' },
-  ] as const)('stands in a frame of an allowed page at $host, and $storing', async ({ host }) => {
+    ['localhost', 'is there still when it is loaded again'],
+    ['127.0.0.1', 'works where nothing may be stored, until it is loaded again'],
+  ] as const)('stands in a frame of an allowed page at %s, and %s', async (host, _then) => {
     const { receiver, merchant } = stage;
     const hook = receiver.url(`/framed-at-${host}`);
     const { id } = await merchant.endpoint({ url: hook });
