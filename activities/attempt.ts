@@ -90,7 +90,7 @@ export async function makeAttempt(deps: BurstDeps, wanted: ClaimRequest): Promis
   };
   const step = decide(ended, claim.policy, Math.random());
   logAttempt(deps.logger, { claim, ended, step });
-  deps.attempted?.({ claim, ended, step });
+  deps.attempted?.({ claim, ended, step, tookMs: performance.now() - begunAt });
 
   const isRecorded = await Promise.race([
     recorded(deps, toRecord(claim, ended, step)),

@@ -24,7 +24,7 @@ export interface BurstDeps {
   taskRoom: TaskRoom;
   /** Lets attempts at one endpoint wait for each other a little. */
   turns: EndpointTurns;
-  /** Is told of each attempt, for whoever counts them; default: nobody does. */
+  /** Is told of each attempt, for whoever counts or traces them; default: nobody does. */
   attempted?: ((made: MadeAttempt) => void) | undefined;
   logger: Logger;
 }

@@ -66,10 +66,12 @@ export interface MadeAttempt {
   claim: AttemptClaim;
   ended: EndedAttempt;
   step: Settled | Waiting;
+  /** From before it was claimed. */
+  tookMs: number;
 }
 
 /** The one wide line per attempt, its fields named as the columns are. */
-export function logAttempt(logger: Logger, { claim, ended, step }: MadeAttempt): void {
+export function logAttempt(logger: Logger, { claim, ended, step }: Omit<MadeAttempt, 'tookMs'>): void {
   const settled = step.kind === 'settled';
   logger.info(
     {

@@ -15,7 +15,11 @@ import { installRuntime } from './temporal/runtime.ts';
 import { createWorker } from './temporal/worker.ts';
 
 /** What a worker delivers with. */
-type Stores = Pick<ActivityDeps, 'pool' | 'vault' | 'writes'> & { dispatch: Dispatch; meters: Meters };
+type Stores = Pick<ActivityDeps, 'pool' | 'vault' | 'writes'> & {
+  dispatch: Dispatch;
+  meters: Meters;
+  attempted: ActivityDeps['attempted'];
+};
 
 /**
  * The worker where the role has one, and the client that serves the rest of the process.
@@ -37,7 +41,7 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
   const { post, close: closePost } = createPost({ policy, resolve, proxy });
   undo.push(closePost);
   if (proxy) logger.info({ proxy: proxy.label }, 'deliveries go through the egress proxy');
-  const { dispatch, meters, ...records } = stores;
+  const { dispatch, meters, attempted, ...records } = stores;
   const burstThread = parts.burstThreadPath
     ? startBurstThread({
         path: parts.burstThreadPath,
@@ -71,7 +75,7 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
       turns,
       claimsAhead,
       heartbeat,
-      attempted: meters.attempted,
+      attempted,
       logger,
     }),
   });

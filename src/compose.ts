@@ -23,17 +23,19 @@ import { DEFAULT_RETENTION } from './domain/retention.ts';
 import { resolveAndJudge } from './http/guard.ts';
 import { systemResolver } from './http/resolve.ts';
 import { createExposition } from './metrics/exposition.ts';
-import { createMeters, type Meters } from './metrics/meters.ts';
+import { createMeters } from './metrics/meters.ts';
 import { partGauges } from './metrics/parts.ts';
 import { poolGauges } from './metrics/pools.ts';
 import { recordGauges } from './metrics/record.ts';
+import { observing } from './observing.ts';
 import type { Parts } from './parts.ts';
 import { newSelzToken } from './profiles/secret.ts';
 import { databaseCheck } from './readiness.ts';
-import { type BurstWorkflows, createBurstWorkflows } from './temporal/bursts.ts';
-import { createDeliveryWorkflows, type DeliveryWorkflows } from './temporal/deliveries.ts';
+import { createBurstWorkflows } from './temporal/bursts.ts';
+import { createDeliveryWorkflows } from './temporal/deliveries.ts';
 import { createDeliveryRuns } from './temporal/delivery-runs.ts';
 import { createRecoveryWorkflows } from './temporal/recoveries.ts';
+import { startTracing } from './tracing/start.ts';
 import { VERSION } from './version.ts';
 
 export interface Running {
@@ -60,7 +62,10 @@ export async function compose(parts: Parts): Promise<Running> {
     undo.push(() => pool.end());
     const tenantPool = createPool(parts.databaseUrl, onBroken, { role: 'tenant', max: 8 });
     undo.push(() => tenantPool.end());
+    const tracing = parts.tracing && (await startTracing(parts.tracing));
+    if (tracing) undo.push(tracing.stop);
     const meters = createMeters();
+    const observed = observing(meters, tracing);
     poolGauges(meters.registry, { engine: pool, tenant: tenantPool });
     recordGauges(meters.registry, pool);
     const vault = createVault(parts.encryptionKeys);
@@ -81,7 +86,7 @@ export async function compose(parts: Parts): Promise<Running> {
 
     const { client, readiness, claimsAhead, threadMetrics } = await startTemporalSide(
       { ...parts, resolve },
-      { pool, vault, writes, dispatch, meters },
+      { pool, vault, writes, dispatch, meters, attempted: observed.attempted },
       undo,
     );
     const { taskQueue, logger, bursts: mode = 'on' } = parts;
@@ -90,7 +95,13 @@ export async function compose(parts: Parts): Promise<Running> {
     const workflows = createDeliveryWorkflows(client, { taskQueue, eager });
     const bursts = mode === 'off' ? undefined : createBurstWorkflows(client, { taskQueue, eager, logger });
     relay = createRelay(
-      { pool, ...counted(meters, { workflows, bursts }), onRunsHere: claimsAhead?.begin, logger },
+      {
+        pool,
+        workflows: observed.workflows(workflows),
+        bursts: bursts && observed.bursts(bursts),
+        onRunsHere: claimsAhead?.begin,
+        logger,
+      },
       { alwaysTogether: mode === 'always' },
     );
     undo.push(relay.stop);
@@ -138,13 +149,14 @@ export async function compose(parts: Parts): Promise<Running> {
             pool,
             recordOf: (account) => scopedTo(tenantPool, account),
             vault,
-            ingest: (event) => meters.ingest(writes.ingest(event)),
+            ingest: observed.ingest(writes.ingest),
             relay,
             workflows,
             recoveries,
             judgeUrl: (url) => resolveAndJudge(url, parts.addressPolicy, resolve),
             readiness: checks,
             metrics,
+            tracing,
             streams,
             logger: parts.logger,
             settings: {
@@ -172,23 +184,6 @@ export async function compose(parts: Parts): Promise<Running> {
     await stop();
     throw error;
   }
-}
-
-/** Workflows as the relay starts them, each start counted. */
-function counted(
-  meters: Meters,
-  { workflows, bursts }: { workflows: DeliveryWorkflows; bursts: BurstWorkflows | undefined },
-) {
-  return {
-    workflows: {
-      ...workflows,
-      start: (...what: Parameters<DeliveryWorkflows['start']>) =>
-        meters.start('delivery', workflows.start(...what)),
-    },
-    bursts: bursts && {
-      start: (...what: Parameters<BurstWorkflows['start']>) => meters.start('burst', bursts.start(...what)),
-    },
-  };
 }
 
 function temporalUiOf({ temporalUiUrl: url, temporal: { namespace = 'default' } }: Parts) {

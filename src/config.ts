@@ -13,6 +13,7 @@ import { LOG_LEVELS } from './log.ts';
 import type { Role } from './roles.ts';
 import { SettingError } from './setting-error.ts';
 import type { TemporalSettings } from './temporal/connect.ts';
+import { SAMPLERS, type TracingSettings } from './tracing/tracing.ts';
 
 /** Which first attempts go out together: those that wait for a workflow of their own, none, or all. */
 export const BURST_MODES = ['on', 'off', 'always'] as const;
@@ -45,6 +46,8 @@ export interface Config {
   /** Requests a second that each account's key may make; undefined: any number. */
   rateLimit: number | undefined;
   bursts: BurstMode;
+  /** Where traces go; undefined: there are none. */
+  tracing: TracingSettings | undefined;
   dataDir: string;
   logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -112,6 +115,18 @@ const settings = z.object({
     .transform((text) => (text === 'off' ? undefined : Number(text)))
     .prefault('120'),
   POSTHASTE_BURST: z.enum(BURST_MODES, { error: `must be one of ${BURST_MODES.join(', ')}` }).default('on'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .optional(),
+  OTEL_SERVICE_NAME: z.string().default('posthaste'),
+  OTEL_TRACES_SAMPLER: z
+    .enum(SAMPLERS, { error: `must be one of ${SAMPLERS.join(', ')}` })
+    .default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(?:0|1|0?\.\d+|1\.0+)$/, 'must be a number from 0 to 1')
+    .transform(Number)
+    .prefault('1'),
   POSTHASTE_DATA: z.string().default('.posthaste'),
   POSTHASTE_TASK_QUEUE: z.string().default('posthaste'),
   POSTHASTE_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).optional(),
@@ -209,6 +224,14 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv): Config {
     disableAfterHours: set.POSTHASTE_DISABLE_AFTER_HOURS,
     rateLimit: set.POSTHASTE_RATE_LIMIT,
     bursts: set.POSTHASTE_BURST,
+    tracing: set.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? {
+          endpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT,
+          serviceName: set.OTEL_SERVICE_NAME,
+          sampler: set.OTEL_TRACES_SAMPLER,
+          ratio: set.OTEL_TRACES_SAMPLER_ARG,
+        }
+      : undefined,
     dataDir: set.POSTHASTE_DATA,
     logLevel: set.POSTHASTE_LOG_LEVEL ?? (embedded ? 'warn' : 'info'),
   };

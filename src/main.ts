@@ -51,8 +51,8 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
 
 /** The thread of such a process that makes the attempts of bursts; it gets the role and the environment. */
 export function burstThread(argv: readonly string[], env: NodeJS.ProcessEnv): void {
-  const { allowNetworks, allowHttp, proxy, logLevel } = readConfig(roleOf(argv), env);
-  runBurstThread({ addressPolicy: { allowNetworks, allowHttp }, proxy, logLevel });
+  const { allowNetworks, allowHttp, proxy, tracing, logLevel } = readConfig(roleOf(argv), env);
+  void runBurstThread({ addressPolicy: { allowNetworks, allowHttp }, proxy, tracing, logLevel });
 }
 
 function roleOf([word = 'all', ...rest]: readonly string[]): Role {
@@ -117,6 +117,7 @@ async function run(config: Config, role: 'all' | 'api' | 'worker'): Promise<void
       disableAfterHours: config.disableAfterHours,
       rateLimit: config.rateLimit,
       bursts: config.bursts,
+      tracing: config.tracing,
       workflowBundlePath: WORKFLOW_BUNDLE,
       burstThreadPath: BURST_THREAD,
       consolePath: CONSOLE,

@@ -5,6 +5,7 @@ import type { AddressPolicy } from './http/address.ts';
 import type { EgressProxy } from './http/proxy.ts';
 import type { ResolveName } from './http/resolve.ts';
 import type { TemporalSettings } from './temporal/connect.ts';
+import type { TracingSettings } from './tracing/tracing.ts';
 
 /** Everything a running process is made from; nothing is read from the environment here. */
 export interface Parts {
@@ -46,6 +47,8 @@ export interface Parts {
   burstThreadPath?: string;
   /** Folder of the built console; default: none is served. */
   consolePath?: string;
+  /** Where traces go; default: there are none. */
+  tracing?: TracingSettings | undefined;
   logger: Logger;
   /** Called when the process cannot go on: its worker has died. */
   onFatal(error: unknown): void;

@@ -15,8 +15,17 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/db': ['src/domain'],
   'src/temporal': ['src/domain', 'workflows', 'types:activities'],
   'src/dispatch': ['src/domain', 'src/db', 'src/temporal'],
+  'src/tracing': ['src/domain', 'src/db', 'types:activities'],
   'src/metrics': ['src/domain', 'src/db', 'types:activities'],
-  'src/api': ['src/domain', 'src/profiles', 'src/db', 'src/dispatch', 'src/temporal', 'src/version.ts'],
+  'src/api': [
+    'src/domain',
+    'src/profiles',
+    'src/db',
+    'src/dispatch',
+    'src/temporal',
+    'src/version.ts',
+    'types:src/tracing',
+  ],
   'src/console': ['src/domain', 'packages/client/src', 'packages/receiver/src'],
   'src/local': ['src/domain', 'workflows'],
   'packages/receiver/src': [],
@@ -86,6 +95,13 @@ test('workflows import no Node built-ins and no library but Temporal', () => {
     ({ from, to }) => partOf(from) === 'workflows' && !/^(?:src|workflows|activities|@temporalio)\//.test(to),
   );
   expect(outside).toEqual([]);
+});
+
+test('what makes traces is loaded by nobody but the code that is loaded when somebody wants them', () => {
+  const loaders = imports.filter(({ to, typeOnly }) => to.startsWith('@opentelemetry/') && !typeOnly);
+  const spans = ['src/tracing/export.ts', 'src/tracing/spans.ts'];
+  expect(new Set(loaders.map(({ from }) => from))).toEqual(new Set(spans));
+  expect(imports.filter(({ to, typeOnly }) => spans.includes(to) && !typeOnly)).toEqual([]);
 });
 
 test('the domain imports no library at all', () => {

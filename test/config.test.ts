@@ -212,3 +212,39 @@ function catchMessage(read: () => unknown): string {
   }
   throw new Error('nothing was wrong');
 }
+
+describe('traces', () => {
+  test('are off unless somebody says where they go', () => {
+    expect(readConfig('all', { OTEL_SERVICE_NAME: 'hooks' }).tracing).toBeUndefined();
+    expect(
+      readConfig('worker', { ...own, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }).tracing,
+    ).toEqual({
+      endpoint: 'http://collector:4318',
+      serviceName: 'posthaste',
+      sampler: 'parentbased_always_on',
+      ratio: 1,
+    });
+  });
+
+  test('of a share of events', () => {
+    const set = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example',
+      OTEL_SERVICE_NAME: 'hooks',
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.05',
+    };
+    expect(readConfig('all', set).tracing).toMatchObject({
+      serviceName: 'hooks',
+      sampler: 'parentbased_traceidratio',
+      ratio: 0.05,
+    });
+  });
+
+  test.each([
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_TRACES_SAMPLER', 'jaeger_remote'],
+    ['OTEL_TRACES_SAMPLER_ARG', '5 %'],
+  ])('a wrong %s stops the start and is named', (name, value) => {
+    expect(() => readConfig('all', { [name]: value })).toThrow(name);
+  });
+});

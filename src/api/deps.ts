@@ -6,6 +6,7 @@ import type { Recoveries } from '../dispatch/recoveries.ts';
 import type { Relay } from '../dispatch/relay.ts';
 import type { Retention } from '../domain/retention.ts';
 import type { DeliveryWorkflows } from '../temporal/deliveries.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { DeliveryTails } from './delivery-tails.ts';
 import type { EventStreams } from './event-stream.ts';
 import type { WakeUps } from './wake-ups.ts';
@@ -76,4 +77,6 @@ export interface AppDeps extends Omit<ApiDeps, 'tails' | 'wakeUps'> {
   streams?: EventStreams;
   /** What `/metrics` tells, in the text format of Prometheus; default: nothing but what the API counts itself. */
   metrics?: () => Promise<string>;
+  /** Traces the requests that bring events; default: nobody wants traces. */
+  tracing?: Tracing | undefined;
 }

@@ -13,13 +13,14 @@ import { parseOr400 } from './problem.ts';
 import type { LimitKey } from './rate-limit.ts';
 import { notesOf } from './request-log.ts';
 import type { Route } from './route.ts';
+import { tracedRequest } from './traced-request.ts';
 
 const noQuery = z.strictObject({});
 const noParams = z.object({});
 
 /** What the routes of one app share. */
 export interface RouteContext {
-  deps: ApiDeps & Pick<AppDeps, 'recordOf'>;
+  deps: ApiDeps & Pick<AppDeps, 'recordOf' | 'tracing'>;
   /** Those of this process. */
   streams: EventStreams;
   authenticate: Authenticate;
@@ -36,18 +37,22 @@ export function invoke(
   route: Route,
   { deps, streams, authenticate, limitKey, knownAccounts }: RouteContext,
 ): RequestHandler {
-  const { recordOf, ...shared } = deps;
-  const depsFor = (account: unknown): ApiDeps =>
+  const { recordOf, tracing, ...shared } = deps;
+  const depsFor = (account: unknown, spanOf?: (account: string) => string | undefined): ApiDeps =>
     typeof account === 'string'
       ? {
           ...shared,
           pool: recordOf(account),
-          ingest: (event) => shared.ingest({ ...event, accountId: account }),
+          ingest(event) {
+            const traceparent = spanOf?.(account);
+            return shared.ingest({ ...event, accountId: account, ...(traceparent && { traceparent }) });
+          },
         }
       : shared;
   return async (request, response) => {
     const notes = notesOf(request);
     notes.route = route.path;
+    const spanOf = tracing && tracedRequest(tracing, route, request, response);
     const caller = await authenticate(request, response);
     notes.caller = caller;
     if (caller.kind !== 'operator') await limitKey(caller, response);
@@ -60,7 +65,14 @@ export function invoke(
     }
     const query = parseOr400(route.query ?? noQuery, request.query, 'parameters');
     const body = await bodyOf(route, request);
-    const answer = await route.handle({ params, query, body, caller, request, deps: depsFor(account) });
+    const answer = await route.handle({
+      params,
+      query,
+      body,
+      caller,
+      request,
+      deps: depsFor(account, spanOf),
+    });
     if (answer.stream) {
       const to = streams.open(String(account), response, untilItEnds(caller, shared.pool));
       await stream(answer.stream, to, request, response);

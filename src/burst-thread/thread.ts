@@ -13,6 +13,9 @@ import type { EgressProxy } from '../http/proxy.ts';
 import { createLogger, type LOG_LEVELS } from '../log.ts';
 import { createMeters } from '../metrics/meters.ts';
 import { poolGauges } from '../metrics/pools.ts';
+import { observing } from '../observing.ts';
+import { startTracing } from '../tracing/start.ts';
+import type { TracingSettings } from '../tracing/tracing.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 
 /** Connections to the database: what bursts write is gathered. Two at most wait for somebody's lock. */
@@ -24,11 +27,17 @@ const NICE = 5;
 export interface ThreadSettings {
   addressPolicy: AddressPolicy;
   proxy: EgressProxy | undefined;
+  tracing: TracingSettings | undefined;
   logLevel: (typeof LOG_LEVELS)[number];
 }
 
 /** What the thread of `startBurstThread` does. */
-export function runBurstThread({ addressPolicy, proxy, logLevel }: ThreadSettings): void {
+export async function runBurstThread({
+  addressPolicy,
+  proxy,
+  tracing: traced,
+  logLevel,
+}: ThreadSettings): Promise<void> {
   const port = parentPort;
   if (!port) throw new Error('this is a thread of posthaste, not a program');
   const { databaseUrl, encryptionKeys, refusedPorts } = workerData as ThreadData;
@@ -40,7 +49,9 @@ export function runBurstThread({ addressPolicy, proxy, logLevel }: ThreadSetting
     (error) => logger.warn({ err: error }, 'a database connection broke'),
     { max: CONNECTIONS },
   );
+  const tracing = traced && (await startTracing(traced));
   const meters = createMeters();
+  const { attempted } = observing(meters, tracing);
   poolGauges(meters.registry, { bursts: pool });
   const { post, close } = createPost({ policy: { ...addressPolicy, refusedPorts }, proxy });
   const attemptEach = createAttemptEach({
@@ -57,7 +68,7 @@ export function runBurstThread({ addressPolicy, proxy, logLevel }: ThreadSetting
     offer: (deliveries) => tell({ kind: 'offer', deliveries }),
     taskRoom: createTaskRoom(),
     turns: createEndpointTurns(),
-    attempted: meters.attempted,
+    attempted,
     logger,
   });
 
@@ -79,6 +90,7 @@ export function runBurstThread({ addressPolicy, proxy, logLevel }: ThreadSetting
       case 'stop':
         void close()
           .then(() => pool.end())
+          .then(() => tracing?.stop())
           .finally(() => port.close());
         return;
     }

@@ -33,7 +33,16 @@ export interface AttemptClaim {
   /** How many attempts the endpoint may get at a time. */
   maxConcurrency: number;
   policy: RetryPolicy;
-  event: { id: string; type: string; createdAt: Date; acceptedAt: Date; selzToken: string; data: string };
+  event: {
+    id: string;
+    type: string;
+    createdAt: Date;
+    acceptedAt: Date;
+    selzToken: string;
+    data: string;
+    /** The span under which it was accepted; absent where it is not traced. */
+    traceparent?: string;
+  };
 }
 
 /** There is nothing to attempt now. */

@@ -55,6 +55,7 @@ export interface ClaimedEvent {
   accepted_at: Date;
   selz_token: string;
   data: string;
+  traceparent: string | null;
 }
 
 /** A delivery that has ended, and the step that one of its attempts was answered with; null when it made none. */
@@ -149,6 +150,7 @@ function toClaim(row: ClaimRow, event: ClaimedEvent): AttemptClaim {
       acceptedAt: event.accepted_at,
       selzToken: event.selz_token,
       data: event.data,
+      ...(event.traceparent !== null && { traceparent: event.traceparent }),
     },
   };
 }

@@ -197,7 +197,7 @@ async function readEvents(db: Queryable, claimed: readonly ClaimRow[]): Promise<
     // Most are of one day, and come often.
     ...(days.length === 1 && { name: `read-events-${days[0]}` }),
     text: `
-      select v.account_id, v.id, v.created_at, v.accepted_at, v.selz_token, v.data
+      select v.account_id, v.id, v.created_at, v.accepted_at, v.selz_token, v.data, v.traceparent
       from unnest($1::text[], $2::text[]) as a (account_id, id)
       join events v on v.account_id = a.account_id and v.id = a.id and ${onDays('v.day', days)}`,
     values: [claimed.map((row) => row.account_id), claimed.map((row) => row.event_id)],

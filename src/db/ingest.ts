@@ -27,6 +27,8 @@ export interface NewEvent {
   testEndpointId?: string;
   /** An event goes to no endpoint that it is about. */
   exceptEndpointId?: string;
+  /** The span under which it is accepted; absent where it is not traced. */
+  traceparent?: string;
 }
 
 export type Ingested =
@@ -79,9 +81,10 @@ export async function ingestEvents(
           a.given_id is not null or a.idempotency_key is not null as is_named,
           row_number() over (partition by a.account_id, a.given_id order by a.place) as copy
         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
-          $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::int[])
+          $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::int[],
+          $16::text[])
           with ordinality as a (account_id, given_id, type, data, created_at, deliver_at, selz_token, content_hash,
-            idempotency_key, profiles, patterns, test_endpoint_id, except_endpoint_id, ordering_key, turn, place)
+            idempotency_key, profiles, patterns, test_endpoint_id, except_endpoint_id, ordering_key, turn, traceparent, place)
       ), named as (
         insert into event_names (account_id, id, idempotency_key, day)
         select a.account_id, a.id, a.idempotency_key, (now() at time zone 'UTC')::date
@@ -91,10 +94,10 @@ export async function ingestEvents(
         returning account_id, id
       ), inserted as (
         insert into events (account_id, id, type, data, created_at, deliver_at, selz_token, content_hash,
-          idempotency_key, test, ordering_key)
+          idempotency_key, test, ordering_key, traceparent)
         select a.account_id, a.id, a.type, a.data, coalesce(a.created_at, date_trunc('milliseconds', now())),
           case when a.deliver_at > now() then a.deliver_at end, a.selz_token, a.content_hash, a.idempotency_key,
-          a.test_endpoint_id is not null, a.ordering_key
+          a.test_endpoint_id is not null, a.ordering_key, a.traceparent
         from asked a join accounts on accounts.id = a.account_id
         where not a.is_named
           or (a.account_id, a.id) in (select account_id, id from named) and (a.given_id is null or a.copy = 1)
@@ -160,6 +163,7 @@ export async function ingestEvents(
       ordered.map(({ exceptEndpointId }) => exceptEndpointId ?? null),
       ordered.map(({ orderingKey }) => orderingKey ?? null),
       ordered.map((event) => turnOf.get(event)),
+      ordered.map(({ traceparent }) => traceparent ?? null),
     ],
   });
   const rowOf = new Map(ordered.map((event, index) => [event, rows[index]]));
@@ -203,7 +207,7 @@ async function toIngested(
 ): Promise<Ingested> {
   if (!row.account_exists) return { kind: 'no_account' };
   if (!row.created_at) return (await storedBefore(db, event)) ?? again(db, event, tries - 1);
-  const { accountId, type, deliverAt } = event;
+  const { accountId, type, deliverAt, traceparent } = event;
   return {
     kind: 'accepted',
     repeated: false,
@@ -217,6 +221,7 @@ async function toIngested(
       eventType: type,
       ...(deliverAt && { deliverAt }),
       ...(waits && { waitsInLane: true as const }),
+      ...(traceparent !== undefined && { traceparent }),
     })),
   };
 }

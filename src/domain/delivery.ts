@@ -49,6 +49,8 @@ export interface CommittedDelivery {
   woken?: true;
   /** It waits for the one before it in its lane, and is not to be started yet. */
   waitsInLane?: true;
+  /** The span under which its event was accepted just now, if it is traced (W3C Trace Context). */
+  traceparent?: string;
 }
 
 /** The ways a request can end without a status line. */
