@@ -132,7 +132,7 @@ describe.skipIf(!browserPath)('the pages of recoveries', { timeout: 150_000 }, (
     await expect.poll(() => figure('Sent again'), { timeout: 30_000 }).not.toBe(held);
     await button('Cancel…').click();
     await button('Cancel recovery').click();
-    await page.getByText('Not sent').waitFor();
+    await page.getByText('Not sent', { exact: true }).waitFor();
     expect(await button('Pause').count()).toBe(0);
     await stage.expectAccessible('recovery-cancelled');
   });

@@ -57,7 +57,7 @@ export function EndpointPage() {
         )}
       </PageHeader>
       <Stack gap="md">
-        <Trouble endpoint={endpoint} />
+        <Trouble account={account} endpoint={endpoint} />
         <Panel title="Settings">
           <Facts endpoint={endpoint} />
         </Panel>
@@ -68,16 +68,18 @@ export function EndpointPage() {
   );
 }
 
-function Trouble({
-  endpoint: { status, failingSince, lastFailureAt, disabledReason },
-}: {
-  endpoint: Endpoint;
-}) {
+function Trouble({ account, endpoint }: { account: string; endpoint: Endpoint }) {
+  const { id, status, failingSince, lastFailureAt, disabledReason } = endpoint;
+  const again = (
+    <Link to="/a/$account/recover" params={{ account }} search={{ endpoint: id }} className="text-link">
+      Send again what failed
+    </Link>
+  );
   if (status === 'disabled') {
     return (
       <Alert color="red" title="Nothing is sent to it any more">
         {disabledReason === 'gone' ? 'It answered 410 Gone.' : 'Everything sent to it failed for days.'} When
-        it works again, enable it; what failed can be sent again.
+        it works again, enable it. {again}
       </Alert>
     );
   }
@@ -91,7 +93,7 @@ function Trouble({
           , the last one <TimeText at={lastFailureAt} />
         </>
       )}
-      .
+      . {again}
     </Alert>
   );
 }

@@ -9,7 +9,9 @@ export function ProblemAlert({ error, retry }: { error: unknown; retry?(): unkno
     <Alert color="red" variant="light" role="alert">
       <Group justify="space-between" align="flex-start">
         <div>
-          <Text size="sm">{wordsOf(error)}</Text>
+          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {wordsOf(error)}
+          </Text>
           {requestId && (
             <Text size="xs" c="dimmed" mt={4}>
               Request {requestId}

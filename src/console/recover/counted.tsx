@@ -59,7 +59,11 @@ export function Counted({ account, urls, counts }: CountedProps) {
           ))}
       </Stack>
       <Skipped count={sum(counts.map(({ skipped }) => skipped))} />
-      {start.isError && <ProblemAlert error={start.error} />}
+      {start.isError && (
+        <div className="refusal">
+          <ProblemAlert error={start.error} />
+        </div>
+      )}
     </div>
   );
 }

@@ -45,74 +45,78 @@ export function RecoverForm({ account, urls, endpoint }: RecoverFormProps) {
   };
   return (
     <Panel title="Send again" text="First it is counted; nothing is sent until you say so.">
-      <form onSubmit={submit} noValidate>
-        <Group align="flex-end" gap="md">
-          <Input.Wrapper label="What failed within" labelElement="div">
-            <SegmentedControl
-              aria-label="Since when"
-              mt={1}
-              display="flex"
-              data={[
-                ...Object.entries(SPANS).map(([value, { label }]) => ({ value, label })),
-                { value: 'custom', label: 'From … to …' },
-              ]}
-              value={values.span}
-              onChange={(span) => set({ span: span as RecoverValues['span'] })}
-              className="spans"
-            />
-          </Input.Wrapper>
-          <Select
-            label="Endpoint"
-            placeholder="All endpoints"
-            searchable
-            clearable
-            clearButtonProps={{ 'aria-label': 'All endpoints' }}
-            limit={100}
-            maxDropdownHeight={320}
-            flex="1 1 220px"
-            data={[...urls].map(([value, url]) => ({ value, label: shortUrl(url) }))}
-            value={values.endpoint ?? null}
-            onChange={(id) => set({ endpoint: id ?? undefined })}
-          />
-        </Group>
-        <Collapse in={values.span === 'custom'}>
-          <Group align="flex-start" gap="md" mt="sm">
-            <TextInput
-              type="datetime-local"
-              label="From"
-              value={toLocalInput(values.since)}
-              error={values.since && !isClear ? 'Before now, and before the end.' : undefined}
-              onChange={(event) => set({ since: fromLocalInput(event.currentTarget.value) })}
-            />
-            <TextInput
-              type="datetime-local"
-              label="To"
-              description="Empty: until now."
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
-              value={toLocalInput(values.until)}
-              onChange={(event) => set({ until: fromLocalInput(event.currentTarget.value) })}
+      <div>
+        <form onSubmit={submit} noValidate>
+          <Group align="flex-end" gap="md">
+            <Input.Wrapper label="What failed within" labelElement="div">
+              <SegmentedControl
+                aria-label="Since when"
+                mt={1}
+                display="flex"
+                data={[
+                  ...Object.entries(SPANS).map(([value, { label }]) => ({ value, label })),
+                  { value: 'custom', label: 'From … to …' },
+                ]}
+                value={values.span}
+                onChange={(span) => set({ span: span as RecoverValues['span'] })}
+                className="spans"
+              />
+            </Input.Wrapper>
+            <Select
+              label="Endpoint"
+              placeholder="All endpoints"
+              searchable
+              clearable
+              clearButtonProps={{ 'aria-label': 'All endpoints' }}
+              limit={100}
+              maxDropdownHeight={320}
+              flex="1 1 220px"
+              data={[...urls].map(([value, url]) => ({ value, label: shortUrl(url) }))}
+              value={values.endpoint ?? null}
+              onChange={(id) => set({ endpoint: id ?? undefined })}
             />
           </Group>
-        </Collapse>
-        <Group justify="space-between" mt="md" gap="md">
-          <Checkbox
-            label="Also what was cancelled"
-            checked={values.withCancelled}
-            onChange={(event) => set({ withCancelled: event.currentTarget.checked })}
-          />
-          <Button
-            type="submit"
-            variant={count.data ? 'default' : 'filled'}
-            loading={count.isPending}
-            disabled={!isClear || urls.size === 0}
-          >
-            {count.data ? 'Count again' : 'Count'}
-          </Button>
-        </Group>
-      </form>
-      <div aria-live="polite">
-        {count.isError && <ProblemAlert error={count.error} />}
-        {count.data && <Counted key={count.submittedAt} account={account} urls={urls} counts={count.data} />}
+          <Collapse in={values.span === 'custom'}>
+            <Group align="flex-start" gap="md" mt="sm">
+              <TextInput
+                type="datetime-local"
+                label="From"
+                value={toLocalInput(values.since)}
+                error={values.since && !isClear ? 'Before now, and before the end.' : undefined}
+                onChange={(event) => set({ since: fromLocalInput(event.currentTarget.value) })}
+              />
+              <TextInput
+                type="datetime-local"
+                label="To"
+                description="Empty: until now."
+                inputWrapperOrder={['label', 'input', 'description', 'error']}
+                value={toLocalInput(values.until)}
+                onChange={(event) => set({ until: fromLocalInput(event.currentTarget.value) })}
+              />
+            </Group>
+          </Collapse>
+          <Group justify="space-between" mt="md" gap="md">
+            <Checkbox
+              label="Also what was cancelled"
+              checked={values.withCancelled}
+              onChange={(event) => set({ withCancelled: event.currentTarget.checked })}
+            />
+            <Button
+              type="submit"
+              variant={count.data ? 'default' : 'filled'}
+              loading={count.isPending}
+              disabled={!isClear || urls.size === 0}
+            >
+              {count.data ? 'Count again' : 'Count'}
+            </Button>
+          </Group>
+        </form>
+        <div aria-live="polite">
+          {count.isError && <ProblemAlert error={count.error} />}
+          {count.data && (
+            <Counted key={count.submittedAt} account={account} urls={urls} counts={count.data} />
+          )}
+        </div>
       </div>
     </Panel>
   );

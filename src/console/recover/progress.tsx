@@ -70,13 +70,18 @@ function Pace({ recovery: { status, createdAt, completedAt }, rate, rest }: Pace
     const tookS = (Date.parse(completedAt) - Date.parse(createdAt)) / 1000;
     return <Stat name="Took">{tookS < 1 ? 'under 1 s' : durationText(tookS)}</Stat>;
   }
-  if (status === 'paused') return <Stat name="Rate">paused</Stat>;
+  if (status === 'paused') return <Stat name="Rate">–</Stat>;
   const left = rate ? `about ${durationText(Math.ceil(rest / rate))} left` : undefined;
   return (
     <Stat name="Rate" text={left}>
-      {rate === undefined ? '…' : `${rate < 10 ? rate.toFixed(1) : Math.round(rate)} / s`}
+      {rate === undefined ? '…' : rateText(rate)}
     </Stat>
   );
+}
+
+function rateText(rate: number): string {
+  const shown = rate === 0 || rate >= 10 ? Math.round(rate) : rate.toFixed(1);
+  return `${shown} / s`;
 }
 
 function Stat({ name, text, children }: { name: string; text?: string | undefined; children: ReactNode }) {

@@ -68,7 +68,7 @@ function columnsOf(account: string, urls: ReadonlyMap<string, string> | undefine
       wideOnly: true,
       cell: ({ since }: Recovery) => <TimeText at={since} />,
     },
-    { title: 'Started', cell: ({ createdAt }: Recovery) => <TimeText at={createdAt} /> },
+    { title: 'Started', wideOnly: true, cell: ({ createdAt }: Recovery) => <TimeText at={createdAt} /> },
   ];
 }
 

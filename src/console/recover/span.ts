@@ -4,10 +4,10 @@ const HOUR_MS = 3_600_000;
 
 /** How far back, for those who need no exact time. */
 export const SPANS = {
-  '1h': { label: '1 hour', ms: HOUR_MS },
-  '24h': { label: '24 hours', ms: 24 * HOUR_MS },
-  '7d': { label: '7 days', ms: 7 * 24 * HOUR_MS },
-  '30d': { label: '30 days', ms: 30 * 24 * HOUR_MS },
+  '1h': { label: '1 h', ms: HOUR_MS },
+  '24h': { label: '24 h', ms: 24 * HOUR_MS },
+  '7d': { label: '7 d', ms: 7 * 24 * HOUR_MS },
+  '30d': { label: '30 d', ms: 30 * 24 * HOUR_MS },
 } as const;
 
 /** What the form holds. */
