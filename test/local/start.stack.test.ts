@@ -84,6 +84,11 @@ test('npm start does the main job once, stops cleanly, and goes on where it was'
   const call = api(first);
   const inbox = await call<{ requests: { verdicts: unknown }[] }>('/inbox/demo-selz');
   expect(inbox.requests[0]?.verdicts).toEqual({ selz: 'valid', standard: 'valid' });
+  // It knows where it is reached, and may deliver there.
+  const listener = await call<{ endpointId: string }>('/v1/accounts/demo/listeners', { events: ['none'] });
+  expect(await call(`/v1/accounts/demo/endpoints/${listener.endpointId}`)).toMatchObject({
+    url: expect.stringContaining(`${apiUrlOf(first)}/listen/`),
+  });
   const { id: endpointId } = await call<{ id: string }>('/v1/accounts/demo/endpoints', {
     url: `${apiUrlOf(first)}/inbox/refuses?answer=500`,
     profile: 'standard',
