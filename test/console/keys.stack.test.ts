@@ -27,7 +27,7 @@ describe.skipIf(!browserPath)('API keys in a browser', { timeout: 120_000 }, () 
 
     await page.getByRole('button', { name: 'I have it' }).click();
     await page.getByText('Checkout server').waitFor();
-    expect(await page.getByText(key).count()).toBe(0);
+    await page.getByText(key).waitFor({ state: 'detached' });
     await stage.expectAccessible('keys');
     await page.getByRole('button', { name: 'Revoke Checkout server…' }).click();
     await page.getByText('is refused from now on').waitFor();

@@ -34,6 +34,7 @@ function Outcome({ account, event: { id, deliveries } }: { account: string; even
           ? 'Accepted, but no endpoint subscribes to this type: it was stored and sent to nobody.'
           : `Accepted, and sent to ${count === 1 ? 'one endpoint' : `${count} endpoints`}.`}{' '}
         <Anchor
+          underline="always"
           renderRoot={(props) => <Link to="/a/$account/events/$id" params={{ account, id }} {...props} />}
         >
           Show the event

@@ -21,7 +21,8 @@ export function KeysPage() {
   const mayWrite = useMayWrite();
   const add = mayWrite && <NewKey account={account} />;
   const revoke: Column<ApiKey> = {
-    title: '',
+    title: 'Revoke',
+    titleHidden: true,
     cell: (key) => <RevokeKey account={account} apiKey={key} isOwn={isOfThisSession(key)} />,
   };
   return (

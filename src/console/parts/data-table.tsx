@@ -1,9 +1,11 @@
-import { Button, Center, Skeleton, Stack, Table } from '@mantine/core';
+import { Button, Center, Skeleton, Stack, Table, VisuallyHidden } from '@mantine/core';
 import { memo, type ReactNode } from 'react';
 import { ProblemAlert } from './problem-alert.tsx';
 
 export interface Column<Row> {
   title: string;
+  /** Read out, but not shown: the cells say it. */
+  titleHidden?: boolean;
   cell(row: Row): ReactNode;
   /** Left out on a phone. */
   wideOnly?: boolean;
@@ -45,9 +47,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
             <Table.Thead>
               <Table.Tr>
-                {columns.map(({ title, wideOnly }) => (
+                {columns.map(({ title, titleHidden, wideOnly }) => (
                   <Table.Th key={title} visibleFrom={wideOnly ? 'sm' : undefined} c="dimmed" fz="xs" fw={600}>
-                    {title}
+                    {titleHidden ? <VisuallyHidden>{title}</VisuallyHidden> : title}
                   </Table.Th>
                 ))}
               </Table.Tr>

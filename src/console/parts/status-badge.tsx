@@ -53,7 +53,7 @@ export function DeliveryCounts({ deliveries }: { deliveries: readonly Pick<Deliv
           label={
             deliveries.length === 1
               ? DELIVERY_WORDS[status][0]
-              : `${counts.get(status)} ${DELIVERY_WORDS[status][0]}`
+              : `${counts.get(status)} ${DELIVERY_WORDS[status][0].toLowerCase()}`
           }
           color={DELIVERY_WORDS[status][1]}
         />
