@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { type components, dataOf, PosthasteError } from '../../packages/client/src/index.ts';
+import { type components, dataOf, follow, PosthasteError } from '../../packages/client/src/index.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
-import { follow } from './follow.ts';
 import { interruption } from './interruption.ts';
 import { commaList } from './listing.ts';
 import { forward, type LocalAnswer, localServerAt } from './local-server.ts';
@@ -93,6 +92,7 @@ async function listen(
       else out.line({ kind: 'listener', ...listener }, () => greeting(listener, target, out));
       isGreeted = true;
     },
+    throwAtFirst: true,
     signal: closing.signal,
   }).catch((error) => {
     if (isGreeted && isAbsence(error))

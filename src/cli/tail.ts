@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { type components, dataOf, type operations } from '../../packages/client/src/index.ts';
+import { type components, dataOf, follow, type operations } from '../../packages/client/src/index.ts';
 import { moveLine } from './delivery-text.ts';
-import { follow } from './follow.ts';
 import { interruption } from './interruption.ts';
 import { commaList, wholeNumber } from './listing.ts';
 import type { Io } from './output.ts';
@@ -48,6 +47,7 @@ export function addTail(program: Command, io: Io): void {
         },
         found: () => out.remark(`Watching the deliveries of ${path.account}; Ctrl-C ends it.`),
         lost: (why) => out.remark(`${why} Trying again.`),
+        throwAtFirst: true,
         signal,
       }).finally(ignore);
     });

@@ -44,3 +44,17 @@ test('whoever has had enough lets the stream go', async () => {
   for await (const { data } of eventsIn(stream)) if (data === 'x') break;
   expect(cancelled).toBe(true);
 });
+
+test('lines may end as on Windows', async () => {
+  expect(await all('event: a\r\ndata: 1\r\n\r\ndata: 2\r\n\r\n')).toEqual([
+    { event: 'a', id: undefined, data: '1' },
+    { event: 'message', id: undefined, data: '2' },
+  ]);
+});
+
+test('whatever comes is heard, comments too', async () => {
+  let heard = 0;
+  const stream = streamOf(new TextEncoder().encode(': one\n\n: two\n\n'), 7);
+  for await (const _ of eventsIn(stream, () => heard++)) expect.unreachable();
+  expect(heard).toBe(2);
+});

@@ -7,10 +7,16 @@ export interface ServerSentEvent {
   data: string;
 }
 
-/** The events of an answer that is a stream, as they come, until it ends. Comments are left out. */
+/**
+ * The events of an answer that is a stream, as they come, until it ends. Comments are left out.
+ *
+ * @param heard called for whatever came, comments too
+ */
 export async function* eventsIn(
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array> | null,
+  heard: () => void = () => undefined,
 ): AsyncGenerator<ServerSentEvent, void, undefined> {
+  if (!body) return;
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = '';
@@ -18,7 +24,8 @@ export async function* eventsIn(
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      const blocks = (text + decoder.decode(value, { stream: true })).split('\n\n');
+      heard();
+      const blocks = (text + decoder.decode(value, { stream: true })).split(/\r?\n\r?\n/);
       // What is not whole yet.
       text = blocks.pop() ?? '';
       for (const block of blocks) {
@@ -32,7 +39,7 @@ export async function* eventsIn(
 }
 
 function eventOf(block: string): ServerSentEvent | undefined {
-  const lines = block.split('\n');
+  const lines = block.split(/\r?\n/);
   const valuesOf = (field: string) =>
     lines.filter((line) => line.startsWith(`${field}: `)).map((line) => line.slice(field.length + 2));
   const data = valuesOf('data');

@@ -1,6 +1,6 @@
 import type { InfiniteData } from '@tanstack/react-query';
+import { follow } from '../../../packages/client/src/index.ts';
 import { client, type Delivery } from '../api/client.ts';
-import { followEvents } from '../api/event-stream.ts';
 import { queries } from '../api/queries.ts';
 import { isWanted, type LogsSearch } from './filter.ts';
 import { withMoved } from './merge.ts';
@@ -61,16 +61,16 @@ export async function watchDeliveries({ account, view, onState, onRows, signal }
     );
   }
 
-  await followEvents({
+  await follow({
     signal,
     open: (lastEventId, ofConnection) => openTail(account, view, lastEventId, ofConnection),
-    onOpen() {
+    found() {
       onState('live');
       // What happened before is read, from now on it is heard.
       void queries.refetchQueries({ queryKey, exact: true });
     },
-    onLost: () => onState('reconnecting'),
-    onEvent({ event, data }) {
+    lost: () => onState('reconnecting'),
+    hear({ event, data }) {
       if (event !== 'delivery') return;
       const delivery: Delivery = JSON.parse(data);
       moved.set(delivery.id, delivery);
