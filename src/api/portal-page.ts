@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Database } from '../db/pool.ts';
 import { findPortalLook } from '../db/portal-links.ts';
@@ -9,9 +10,21 @@ export const PORTAL_PAGES = ['/portal/:id', '/portal/:id/{*page}'];
 /** As the database makes them. */
 const LINK_ID = /^portal_[0-9a-f]{32}$/;
 
+const STYLE = 'body{font:16px/1.5 system-ui,sans-serif;margin:80px 16px;text-align:center}h1{font-size:24px}';
+
+const ENDED_POLICY =
+  `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; ` +
+  "base-uri 'none'; form-action 'none'";
+
 const ENDED = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>This link has ended</title></head>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>This link has ended</title>
+<style>${STYLE}</style>
+</head>
 <body>
 <main>
 <h1>This link has ended</h1>
@@ -37,10 +50,7 @@ export function portalPage(pool: Database, page: string): RequestHandler<{ id: s
       response
         .status(404)
         .type('html')
-        .set({
-          'Content-Security-Policy': "default-src 'none'; base-uri 'none'; form-action 'none'",
-          'Cache-Control': 'no-store',
-        })
+        .set({ 'Content-Security-Policy': ENDED_POLICY, 'Cache-Control': 'no-store' })
         .send(ENDED);
       return;
     }

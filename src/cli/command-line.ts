@@ -10,6 +10,7 @@ import { CommandError, EXIT, exitCodeOf } from './exit-codes.ts';
 import { addListen } from './listen.ts';
 import type { Io } from './output.ts';
 import { paintFor } from './paint.ts';
+import { addPortalLink } from './portal-link.ts';
 import { addRecover } from './recover.ts';
 import { addTail } from './tail.ts';
 import { addTrigger } from './trigger.ts';
@@ -70,6 +71,7 @@ export function programOn(io: Io, silent = false): Command {
   addListen(program, io);
   addRecover(program, io);
   addVerify(program, io);
+  addPortalLink(program, io);
   addWhoami(program, io);
   addCompletion(program, io);
   return program;

@@ -28,9 +28,9 @@ type Sweep = () => Promise<boolean>;
 
 /**
  * Drops what was kept long enough: whole days that no account keeps any more; of days that others keep, an account's
- * events with their deliveries and attempts; payloads, ended recoveries, audit entries, expired portal links; and from the inbox whatever is
- * expunged. Accounts take turns, batch by batch; what there is no time for waits for the next round. Moves to their days
- * deliveries that ended without an attempt, and makes room for the days to come.
+ * events with their deliveries and attempts; payloads, ended recoveries, audit entries, expired portal links; and from the
+ * inbox whatever is expunged. Accounts take turns, batch by batch; what there is no time for waits for the next round. Moves
+ * to their days deliveries that ended without an attempt, and makes room for the days to come.
  *
  * @param options.rows of a batch, default 500
  * @param options.now default: the time

@@ -15,7 +15,11 @@ let posthaste: Posthaste;
 let receiver: Receiver;
 
 beforeAll(async () => {
-  [posthaste, receiver] = await Promise.all([startPosthaste(), startReceiver(), buildProduct()]);
+  [posthaste, receiver] = await Promise.all([
+    startPosthaste({ servesThisMachine: true }),
+    startReceiver(),
+    buildProduct(),
+  ]);
 }, 180_000);
 afterAll(async () => {
   await receiver?.close();
@@ -148,6 +152,26 @@ test("a type's sample is sent with what was set, or to one endpoint as it is", a
   expect(
     (await run(['trigger', 'order.completed', '--endpoint', endpoint.id, '--set', 'data.a=1'])).code,
   ).toBe(2);
+});
+
+test('a portal link is made as it is asked for, and told alone on its line', async () => {
+  const { json, run, merchant } = await seated();
+  const look = ['--name', 'Shop', '--color', '#0f766e', '--origin', 'https://a.example'];
+  const made = await json<{ createdAt: string; expiresAt: string }>(
+    ...['portal-link', '--minutes', '5', '--read-only', '--origin', 'https://b.example', ...look],
+  );
+  expect(made).toMatchObject({
+    account: merchant.id,
+    scopes: ['read'],
+    name: 'Shop',
+    color: '#0f766e',
+    allowedOrigins: ['https://b.example', 'https://a.example'],
+  });
+  expect(Date.parse(made.expiresAt) - Date.parse(made.createdAt)).toBe(300_000);
+  const { stdout, stderr } = await run(['portal-link']);
+  expect(stdout).toMatch(/^http:\/\/localhost:\d+\/portal\/portal_[0-9a-f]+#ph_portal_[\w-]+\n$/);
+  expect(stderr).toMatch(/It ends in (?:59 min|1 h)\./);
+  expect((await run(['portal-link', '--color', 'teal'])).code).toBe(2);
 });
 
 test('a recovery counts first, asks, and is followed to its end', async () => {

@@ -17,20 +17,22 @@ test('contrast is that of WCAG', () => {
   expect(contrastOf('#4f46e5', '#4f46e5')).toBe(1);
 });
 
+const GROUNDS = { light: ['#ffffff', '#f7f8fb'], dark: ['#0f121a', '#151923', '#1e2330'] } as const;
+
 describe.each(COLORS)('%s', (color) => {
-  const { shades, hover, text } = brandColors(color);
+  const colors = brandColors(color);
+  const { shades } = colors;
 
-  test('is what buttons are filled with, and black or white can be read on it, pointed at or not', () => {
-    expect(shades[6]).toBe(color);
-    const best = contrastOf(color, '#000000') > contrastOf(color, '#ffffff') ? '#000000' : '#ffffff';
-    for (const fill of [color, hover]) expect(contrastOf(fill, best), fill).toBeGreaterThanOrEqual(AA);
-  });
-
-  test('can be read as text, on the page and on what is raised of it, in both schemes', () => {
-    for (const ground of ['#ffffff', '#f7f8fb'])
-      expect(contrastOf(text.light, ground)).toBeGreaterThanOrEqual(AA);
-    for (const ground of ['#0f121a', '#151923', '#1e2330'])
-      expect(contrastOf(text.dark, ground)).toBeGreaterThanOrEqual(AA);
+  test.each(['light', 'dark'] as const)('can be told and read in the %s scheme', (scheme) => {
+    const { fill, hover, text } = colors[scheme];
+    // Chosen by the component library, for the colour as it is.
+    const written = contrastOf(color, '#000000') > contrastOf(color, '#ffffff') ? '#000000' : '#ffffff';
+    for (const behind of [color, fill, hover])
+      expect(contrastOf(behind, written), behind).toBeGreaterThanOrEqual(AA);
+    for (const ground of GROUNDS[scheme]) {
+      expect(contrastOf(text, ground)).toBeGreaterThanOrEqual(AA);
+      expect(contrastOf(fill, ground)).toBeGreaterThanOrEqual(1.25);
+    }
   });
 
   test('goes from light to dark', () => {
@@ -39,7 +41,9 @@ describe.each(COLORS)('%s', (color) => {
   });
 });
 
-test('a colour that can be read stays as it is', () => {
-  expect(brandColors('#0f5f58').text.light).toBe('#0f5f58');
-  expect(brandColors('#a5b4fc').text.dark).toBe('#a5b4fc');
+test('a colour that can be seen and read stays as it is', () => {
+  expect(brandColors('#0f5f58').shades[6]).toBe('#0f5f58');
+  expect(brandColors('#0f5f58').light).toMatchObject({ fill: '#0f5f58', text: '#0f5f58' });
+  expect(brandColors('#a5b4fc').dark).toMatchObject({ fill: '#a5b4fc', text: '#a5b4fc' });
+  expect(brandColors('#ffcc00').light.fill).toBe('#ffcc00');
 });

@@ -18,7 +18,7 @@ const CODE_MARK = '::ended::';
 let posthaste: Posthaste;
 
 beforeAll(async () => {
-  [posthaste] = await Promise.all([startPosthaste(), buildProduct()]);
+  [posthaste] = await Promise.all([startPosthaste({ servesThisMachine: true }), buildProduct()]);
 }, 180_000);
 afterAll(() => posthaste?.stop());
 

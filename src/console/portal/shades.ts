@@ -3,24 +3,38 @@ export type Shades = [string, string, string, string, string, string, string, st
 
 /** What a colour needs for text in it and on it to be read (WCAG AA), whatever colour it is. */
 export interface BrandColors {
-  /** The colour itself is the seventh, which buttons are filled with. */
+  /** The colour itself is the seventh. */
   shades: Shades;
+  light: SchemeColors;
+  dark: SchemeColors;
+}
+
+/** In one colour scheme, each as near to the colour as it can be. */
+export interface SchemeColors {
+  /** What buttons are filled with: to be seen on the page. */
+  fill: string;
   /** Of a filled button that is pointed at. */
   hover: string;
-  /** The colour as text, in the light scheme and in the dark one: as near to it as can be read. */
-  text: { light: string; dark: string };
+  /** The colour as text. */
+  text: string;
 }
+
+type Scheme = 'light' | 'dark';
 
 type Rgb = [number, number, number];
 
 const WHITE: Rgb = [255, 255, 255];
 const BLACK: Rgb = [0, 0, 0];
-/** The greyest grounds that coloured text stands on: the page, and what is raised of it. */
-const GROUND = { light: '#f7f8fb', dark: '#1e2330' } as const;
+/** What the colour stands on: the page, and what is raised of it. */
+const GROUNDS = { light: ['#ffffff', '#f7f8fb'], dark: ['#0f121a', '#151923', '#1e2330'] } as const;
+/** Away from the grounds. */
+const END = { light: BLACK, dark: WHITE } as const;
 /** How much of the colour itself may be laid over the ground. */
 const TINT = { light: 0.12, dark: 0.2 } as const;
 /** A little more than the 4.5 of AA: what is laid over is not reckoned to the last digit. */
-const LEAST_CONTRAST = 4.6;
+const LEAST_TEXT_CONTRAST = 4.6;
+/** Enough to see where a button ends; what is written on it says what it is. */
+const LEAST_FILL_CONTRAST = 1.25;
 
 /** Above this luminance black on the colour has at least 4.5 of contrast, below it white has. */
 export const LIGHT_FROM_LUMINANCE = 0.179;
@@ -29,7 +43,6 @@ export const LIGHT_FROM_LUMINANCE = 0.179;
 export function brandColors(color: string): BrandColors {
   const own = rgb(color);
   const towards = (end: Rgb, part: number) => hex(mix(own, end, part));
-  const isLight = luminance(own) > LIGHT_FROM_LUMINANCE;
   return {
     shades: [
       towards(WHITE, 0.92),
@@ -43,21 +56,28 @@ export function brandColors(color: string): BrandColors {
       towards(BLACK, 0.28),
       towards(BLACK, 0.42),
     ],
-    hover: towards(isLight ? WHITE : BLACK, 0.14),
-    text: { light: readable(own, 'light'), dark: readable(own, 'dark') },
+    light: colorsIn('light', own),
+    dark: colorsIn('dark', own),
   };
 }
 
-/** The colour, made darker or lighter until it can be read on its ground, with a tint of itself laid over or not. */
-function readable(own: Rgb, scheme: 'light' | 'dark'): string {
-  const ground = rgb(GROUND[scheme]);
-  const grounds = [ground, mix(ground, own, TINT[scheme])];
-  const end = scheme === 'light' ? BLACK : WHITE;
+function colorsIn(scheme: Scheme, own: Rgb): SchemeColors {
+  const grounds = GROUNDS[scheme].map(rgb);
+  const tinted = grounds.map((ground) => mix(ground, own, TINT[scheme]));
+  const fill = awayFrom(grounds, LEAST_FILL_CONTRAST, own, END[scheme]);
+  // So that what is written on it is read at least as well.
+  const hover = mix(fill, luminance(own) > LIGHT_FROM_LUMINANCE ? WHITE : BLACK, 0.14);
+  const text = awayFrom([...grounds, ...tinted], LEAST_TEXT_CONTRAST, own, END[scheme]);
+  return { fill: hex(fill), hover: hex(hover), text: hex(text) };
+}
+
+/** The colour, with so much of black or white in it that it has this contrast to all grounds. */
+function awayFrom(grounds: readonly Rgb[], least: number, own: Rgb, end: Rgb): Rgb {
   for (let part = 0; part < 1; part += 0.02) {
-    const text = mix(own, end, part);
-    if (grounds.every((behind) => contrast(text, behind) >= LEAST_CONTRAST)) return hex(text);
+    const mixed = mix(own, end, part);
+    if (grounds.every((ground) => contrast(mixed, ground) >= least)) return mixed;
   }
-  return hex(end);
+  return end;
 }
 
 /** As WCAG reckons it, from 1 to 21. */

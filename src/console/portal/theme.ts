@@ -1,15 +1,16 @@
 import type { CSSVariablesResolver, MantineThemeOverride } from '@mantine/core';
 import { theme, variables } from '../theme.ts';
-import { brandColors, LIGHT_FROM_LUMINANCE } from './shades.ts';
+import { brandColors, LIGHT_FROM_LUMINANCE, type SchemeColors } from './shades.ts';
 
 /** The console's look in a colour of somebody else. @param color `#rrggbb` */
 export function themeIn(color: string): { theme: MantineThemeOverride; variables: CSSVariablesResolver } {
-  const { shades, hover, text } = brandColors(color);
-  const inBrand = (readable: string) => ({
-    '--mantine-color-anchor': readable,
-    '--mantine-color-brand-text': readable,
-    '--mantine-color-brand-light-color': readable,
-    '--mantine-color-brand-outline': readable,
+  const { shades, light: onLight, dark: onDark } = brandColors(color);
+  const inBrand = ({ fill, hover, text }: SchemeColors) => ({
+    '--mantine-color-anchor': text,
+    '--mantine-color-brand-text': text,
+    '--mantine-color-brand-light-color': text,
+    '--mantine-color-brand-outline': text,
+    '--mantine-color-brand-filled': fill,
     '--mantine-color-brand-filled-hover': hover,
   });
   return {
@@ -23,8 +24,8 @@ export function themeIn(color: string): { theme: MantineThemeOverride; variables
       const { variables: shared, light, dark } = variables(resolved);
       return {
         variables: shared,
-        light: { ...light, ...inBrand(text.light) },
-        dark: { ...dark, ...inBrand(text.dark) },
+        light: { ...light, ...inBrand(onLight) },
+        dark: { ...dark, ...inBrand(onDark) },
       };
     },
   };
