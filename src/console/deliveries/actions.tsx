@@ -11,11 +11,11 @@ import {
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import type { Delivery } from '../api/client.ts';
+import { isFinal } from '../../domain/delivery.ts';
+import type { Delivery, DeliveryLog } from '../api/client.ts';
 import { ConfirmModal } from '../parts/confirm-modal.tsx';
 import { meQuery } from '../session/me.ts';
 import { useCancel, useResend, useRetry } from './commands.ts';
-import { type DeliveryLog, isOver } from './queries.ts';
 import { RescheduleModal } from './reschedule.tsx';
 import { temporalUrl } from './temporal-link.ts';
 
@@ -32,15 +32,15 @@ export function DeliveryActions({ account, delivery, log, schedule }: DeliveryAc
   const me = useQuery(meQuery).data;
   const mayWrite = me?.scopes.includes('write') ?? false;
   const sleeps =
-    !isOver(delivery) &&
+    !isFinal(delivery.status) &&
     !delivery.waitsFor &&
     delivery.nextAttemptAt !== undefined &&
     (delivery.status === 'retrying' || delivery.status === 'pending');
   return (
     <>
-      {mayWrite && !isOver(delivery) && <CancelButton account={account} delivery={delivery} />}
+      {mayWrite && !isFinal(delivery.status) && <CancelButton account={account} delivery={delivery} />}
       {mayWrite && sleeps && <SleeperButtons account={account} delivery={delivery} schedule={schedule} />}
-      {mayWrite && isOver(delivery) && <ResendButton account={account} delivery={delivery} />}
+      {mayWrite && isFinal(delivery.status) && <ResendButton account={account} delivery={delivery} />}
       {me?.temporalUi && (
         <Menu position="bottom-end">
           <Menu.Target>

@@ -3,6 +3,7 @@ import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { isFinal } from '../../domain/delivery.ts';
 import { DEFAULT_RETRY_SCHEDULE_S } from '../../domain/schedule.ts';
 import type { Delivery } from '../api/client.ts';
 import { endpointQuery } from '../endpoints/queries.ts';
@@ -13,7 +14,7 @@ import { useNow } from '../parts/use-now.ts';
 import { DeliveryActions } from './actions.tsx';
 import { Destination } from './destination.tsx';
 import { DeliveryFacts } from './facts.tsx';
-import { deliveryLogQuery, deliveryQuery, isOver } from './queries.ts';
+import { deliveryLogQuery, deliveryQuery } from './queries.ts';
 import { StandingPanel } from './standing-panel.tsx';
 import { timelineOf } from './timeline.ts';
 import { Timeline } from './timeline-view.tsx';
@@ -42,7 +43,7 @@ function Shown({ account, delivery }: { account: string; delivery: Delivery }) {
   // An attempt changes its health.
   // biome-ignore lint/correctness/useExhaustiveDependencies: what it depends on is what has happened.
   useEffect(() => void lookAtEndpoint(), [delivery.status, delivery.attempts.length, lookAtEndpoint]);
-  const now = useNow(isOver(delivery) ? TELL_EVERY_MS : COUNT_EVERY_MS);
+  const now = useNow(isFinal(delivery.status) ? TELL_EVERY_MS : COUNT_EVERY_MS);
   const schedule = delivery.retrySchedule ?? endpoint?.retrySchedule ?? DEFAULT_RETRY_SCHEDULE_S;
   return (
     <>

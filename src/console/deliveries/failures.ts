@@ -1,5 +1,4 @@
 import type { AttemptError } from '../../domain/delivery.ts';
-import type { Attempt } from '../api/client.ts';
 import { statusText } from './http-status.ts';
 
 interface Failure {
@@ -70,13 +69,19 @@ const FAILURES: Record<AttemptError, Failure> = {
   },
 };
 
+/** What an attempt came to. */
+interface Told {
+  responseStatus?: number | undefined;
+  error?: string | undefined;
+}
+
 /** What an attempt that failed means; undefined for one that did not. */
-export function failureOf({ error }: Pick<Attempt, 'error'>): Failure | undefined {
+export function failureOf({ error }: Told): Failure | undefined {
   return error === undefined ? undefined : FAILURES[error as AttemptError];
 }
 
 /** What an attempt came to, in short: `503 Service Unavailable`, `Timed out`. */
-export function outcomeText({ responseStatus, error }: Pick<Attempt, 'responseStatus' | 'error'>): string {
+export function outcomeText({ responseStatus, error }: Told): string {
   if (responseStatus !== undefined) return statusText(responseStatus);
   return failureOf({ error })?.title ?? error ?? 'Delivered';
 }

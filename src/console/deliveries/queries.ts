@@ -1,22 +1,16 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { operations } from '../../../packages/client/src/index.ts';
-import { client, type Delivery, dataOf } from '../api/client.ts';
+import { isFinal } from '../../domain/delivery.ts';
+import { type AttemptRequest, client, type Delivery, type DeliveryLog, dataOf } from '../api/client.ts';
 
 /** How often a delivery on its way is looked at. */
 const LOOK_EVERY_MS = 700;
 /** One that sleeps, or waits for somebody, is looked at so seldom until its time comes. */
 const LOOK_AT_RESTING_EVERY_MS = 5000;
 
-export type DeliveryLog = operations['getDeliveryLog']['responses'][200]['content']['application/json'];
-export type AttemptRequest = operations['getAttemptRequest']['responses'][200]['content']['application/json'];
-
-export const isOver = ({ status }: Pick<Delivery, 'status'>) =>
-  ['succeeded', 'failed', 'cancelled'].includes(status);
-
 /** When to look again, in milliseconds; false: nothing changes any more. */
 function nextLook(delivery: Delivery | undefined): number | false {
   if (!delivery) return LOOK_EVERY_MS;
-  if (isOver(delivery)) return false;
+  if (isFinal(delivery.status)) return false;
   const { status, nextAttemptAt, waitsFor } = delivery;
   if (status === 'held' || waitsFor) return LOOK_AT_RESTING_EVERY_MS;
   if (status === 'delivering' || !nextAttemptAt) return LOOK_EVERY_MS;

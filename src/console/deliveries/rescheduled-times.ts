@@ -1,5 +1,5 @@
 import { rescheduledFrom } from '../../domain/schedule.ts';
-import type { Delivery } from '../api/client.ts';
+import type { Delivery } from '../api/types.ts';
 import type { NewSchedule } from './commands.ts';
 import { endOf } from './timeline.ts';
 

@@ -2,9 +2,9 @@ import { Alert, Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { client, dataOf } from '../api/client.ts';
+import type { AttemptRequest } from '../api/types.ts';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { useMayWrite } from '../session/me.ts';
-import type { AttemptRequest } from './queries.ts';
 import { signatureOf, signaturesIn } from './signature.ts';
 
 interface SecretCheckProps {

@@ -1,9 +1,10 @@
 import { Code, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { AttemptRequest } from '../api/types.ts';
 import { FORMATS } from '../endpoints/formats.ts';
 import { CodeBlock } from '../parts/code-block.tsx';
-import { type AttemptRequest, attemptRequestQuery } from './queries.ts';
+import { attemptRequestQuery } from './queries.ts';
 import { type AttemptOf, ChangedSince, RequestMissing } from './request.tsx';
 import { SecretCheck } from './secret-check.tsx';
 

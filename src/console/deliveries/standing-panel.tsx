@@ -11,9 +11,8 @@ import {
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
-import type { Delivery, Endpoint } from '../api/client.ts';
+import type { Delivery, DeliveryLog, Endpoint } from '../api/client.ts';
 import { DeliveryStatus } from '../parts/status-badge.tsx';
-import type { DeliveryLog } from './queries.ts';
 import { standingText } from './standing.ts';
 import { type Tone, toned } from './tones.ts';
 

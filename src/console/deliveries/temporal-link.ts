@@ -1,5 +1,4 @@
-import type { Me } from '../api/client.ts';
-import type { DeliveryLog } from './queries.ts';
+import type { DeliveryLog, Me } from '../api/client.ts';
 
 /**
  * Where Temporal's Web UI shows a delivery. One that has no workflow there, or none any more, may have been carried by

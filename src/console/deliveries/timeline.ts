@@ -1,5 +1,5 @@
-import type { Attempt, Delivery } from '../api/client.ts';
-import { type DeliveryLog, isOver } from './queries.ts';
+import { isFinal } from '../../domain/delivery.ts';
+import type { Attempt, Delivery, DeliveryLog } from '../api/types.ts';
 import { numberOfNext } from './standing.ts';
 
 type LogEntry = DeliveryLog['entries'][number];
@@ -41,7 +41,7 @@ export function timelineOf(
 ): Mark[] {
   const { status, createdAt, completedAt } = delivery;
   const begun: Mark[] = [{ kind: 'made', at: createdAt }, ...pastOf(delivery, log)];
-  if (isOver(delivery)) return completedAt ? [...begun, { kind: 'ended', at: completedAt, status }] : begun;
+  if (isFinal(status)) return completedAt ? [...begun, { kind: 'ended', at: completedAt, status }] : begun;
   if (status === 'delivering') begun.push({ kind: 'under-way', number: numberOfNext(delivery) });
   return [...begun, ...plannedOf(delivery, schedule)];
 }

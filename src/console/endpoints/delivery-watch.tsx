@@ -1,8 +1,9 @@
 import { Anchor, Group, Loader, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { isFinal } from '../../domain/delivery.ts';
 import type { Attempt, Delivery } from '../api/client.ts';
-import { deliveryQuery, isOver } from '../deliveries/queries.ts';
+import { deliveryQuery } from '../deliveries/queries.ts';
 import { CodeBlock } from '../parts/code-block.tsx';
 import { millisecondsText } from '../parts/duration.ts';
 import { Panel } from '../parts/panel.tsx';
@@ -39,7 +40,7 @@ function Progress({ delivery }: { delivery: Delivery }) {
     <Stack>
       <Group gap="sm">
         <DeliveryStatus status={status} />
-        {!isOver(delivery) && status !== 'retrying' && <Loader size="xs" />}
+        {!isFinal(status) && status !== 'retrying' && <Loader size="xs" />}
         {status === 'retrying' && nextAttemptAt && (
           <Text size="sm" c="dimmed">
             next attempt <TimeText at={nextAttemptAt} />
