@@ -12,8 +12,8 @@ describe.skipIf(!browserPath)('the inbox in a browser', { timeout: 120_000 }, ()
     await stage.expectAccessible('inbox-empty');
     await page.getByRole('button', { name: 'Add an endpoint that delivers here' }).first().click();
     await page.getByLabel('Inbox').fill('mine');
-    await page.getByLabel('Answers with').fill('500,200');
-    await page.getByLabel('Answers with').press('Escape');
+    await page.getByRole('textbox', { name: 'Answers with' }).fill('500,200');
+    await page.getByRole('textbox', { name: 'Answers with' }).press('Escape');
     await stage.expectAccessible('inbox-add');
     await page.getByRole('button', { name: 'Add endpoint' }).click();
     await page.getByText('Answers 500, then always 200').waitFor();
@@ -26,8 +26,8 @@ describe.skipIf(!browserPath)('the inbox in a browser', { timeout: 120_000 }, ()
     await page.getByText('500', { exact: true }).first().waitFor();
     await stage.expectAccessible('inbox');
 
-    await page.getByRole('button', { name: 'Change how mine answers' }).click();
-    await page.getByLabel('Answers with').fill('200');
+    await page.getByRole('button', { name: 'Change the answer of mine' }).click();
+    await page.getByRole('textbox', { name: 'Answers with' }).fill('200');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Always answers 200', { exact: true }).waitFor();
     await merchant.send('order.refunded');

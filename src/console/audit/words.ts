@@ -33,6 +33,7 @@ export const ACTIONS = [
 /** `endpoint.secret_read` → `Endpoint secret read`; `retrySchedule` → `Retry schedule`. */
 export function inWords(name: string): string {
   const words = name
+    .replace(/^url$/, 'URL')
     .replace(/[._]/g, ' ')
     .replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
@@ -40,7 +41,7 @@ export function inWords(name: string): string {
 
 /** A value of the details as one reads it. */
 export function valueText(value: unknown): string {
-  if (value === null || value === undefined) return 'default';
+  if (value === null || value === undefined) return '–';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.length > 0 ? value.map(valueText).join(', ') : 'none';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

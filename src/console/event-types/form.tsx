@@ -17,6 +17,8 @@ export interface TypeValues {
   sample: string;
 }
 
+const FIELDS = ['description', 'schema', 'sample'] as const;
+
 interface TypeFormProps {
   account: string;
   initial: TypeValues;
@@ -57,7 +59,8 @@ export function TypeForm({ account, initial, isNew, onSaved, onCancel }: TypeFor
   const jsonFaultOf = (text: string) => (text.trim() === '' ? undefined : dataFault(text));
   const schemaFault = jsonFaultOf(values.schema);
   const sampleFault = jsonFaultOf(values.sample);
-  const refused = (field: 'description' | 'schema' | 'sample') => refusalOf(save.error, `/${field}`);
+  const refused = (field: (typeof FIELDS)[number]) => refusalOf(save.error, `/${field}`);
+  const isSaidBeside = FIELDS.some(refused);
   const isWhole = values.name !== '' && !nameFault && !schemaFault && !sampleFault;
   return (
     <form
@@ -102,14 +105,14 @@ export function TypeForm({ account, initial, isNew, onSaved, onCancel }: TypeFor
           />
           <JsonField
             label="Sample"
-            description="A data that fits the schema, for test sends."
+            description="Data that fits the schema, for test sends."
             placeholder={'{ "invoice_id": "inv_1" }'}
             value={values.sample}
             onChange={(sample) => set({ sample })}
             error={sampleFault ?? refused('sample')}
           />
         </Panel>
-        {save.isError && <ProblemAlert error={save.error} />}
+        {save.isError && !isSaidBeside && <ProblemAlert error={save.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onCancel}>
             Cancel

@@ -77,7 +77,7 @@ function Sections({ account, types, find, of, add }: SectionsProps) {
     ({ name, description = '', origin }) =>
       (of === undefined || origin === of) && `${name} ${description}`.toLowerCase().includes(wanted),
   );
-  const noneOfOwn = wanted === '' && (of ?? 'own') === 'own' && !found.some(({ origin }) => origin === 'own');
+  const noneOfOwn = wanted === '' && of === 'own' && found.length === 0;
   if (found.length === 0 && !noneOfOwn) {
     return (
       <div className="panel">

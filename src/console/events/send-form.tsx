@@ -79,15 +79,15 @@ export function SendForm({ account, types, initial, onSent }: SendFormProps) {
             }}
             error={jsonFault}
           />
+          {refusal && <FieldProblems error={refusal} within="/data" />}
           <TextInput
             label="Id"
-            description="Yours, to send it twice without sending it twice. Made for you when empty."
+            description="Made for you when empty. An event with the same id is never sent twice."
             placeholder="evt_…"
             value={id}
             onChange={(written) => setId(written.currentTarget.value)}
             error={idFault}
           />
-          {refusal && <FieldProblems error={refusal} within="/data" />}
           <Group justify="flex-end">
             <Button
               type="submit"

@@ -89,7 +89,7 @@ function ChangeAnswer({ account, endpoint: { id, url }, address }: InboxEndpoint
         size="xs"
         variant="default"
         onClick={openAnew}
-        aria-label={`Change how ${address.name} answers`}
+        aria-label={`Change the answer of ${address.name}`}
       >
         Change the answer
       </Button>
