@@ -5,7 +5,7 @@ import { DeliveryLink } from '../parts/delivery-link.tsx';
 import { shortUrl } from '../parts/short-url.ts';
 import { DeliveryStatus } from '../parts/status-badge.tsx';
 import { TimeText } from '../parts/time-text.tsx';
-import { type DeliveryOfEvent, hasEnded } from './queries.ts';
+import { type DeliveryOfEvent, hasEnded } from './has-ended.ts';
 
 const REASONS: Record<NonNullable<DeliveryOfEvent['reason']>, string> = {
   rejected: 'the endpoint refused it',

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { client, dataOf, type Event } from '../api/client.ts';
 import { momentsOf } from '../parts/times.ts';
+import { hasEnded } from './has-ended.ts';
 import type { EventsSearch } from './search.ts';
 
 /** How often an event whose deliveries are on their way is looked at. */
@@ -32,11 +33,6 @@ export const eventQuery = (account: string, id: string) =>
       dataOf(client.GET('/v1/accounts/{account}/events/{id}', { params: { path: { account, id } } })),
     refetchInterval: ({ state }) => nextLook(state.data),
   });
-
-export type DeliveryOfEvent = Event['deliveries'][number];
-
-export const hasEnded = ({ status }: Pick<DeliveryOfEvent, 'status'>) =>
-  ['succeeded', 'failed', 'cancelled'].includes(status);
 
 function nextLook(event: Event | undefined): number | false {
   const open = event?.deliveries.filter((delivery) => !hasEnded(delivery)) ?? [];

@@ -2,17 +2,8 @@ import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { client, dataOf, type Event } from '../api/client.ts';
 import { Confirm } from '../parts/confirm.tsx';
-import { type DeliveryOfEvent, eventQuery, hasEnded } from './queries.ts';
-
-/** The newest delivery to each endpoint; what is still on its way, or has nowhere to go, is not sent again. */
-export function toSendAgain(deliveries: readonly DeliveryOfEvent[]): DeliveryOfEvent[] {
-  const resent = new Set(deliveries.map(({ resendOf }) => resendOf));
-  const onTheirWay = new Set(deliveries.filter((one) => !hasEnded(one)).map(({ endpointId }) => endpointId));
-  return deliveries.filter(
-    ({ id, endpointId, reason }) =>
-      !resent.has(id) && !onTheirWay.has(endpointId) && reason !== 'endpoint_deleted',
-  );
-}
+import { eventQuery } from './queries.ts';
+import { toSendAgain } from './to-send-again.ts';
 
 export function ResendToAll({ account, event: { id, deliveries } }: { account: string; event: Event }) {
   const cache = useQueryClient();

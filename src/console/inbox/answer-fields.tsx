@@ -15,7 +15,7 @@ export function AnswerFields({
     <Group align="flex-start" grow>
       <Autocomplete
         label="Answers with"
-        description="In turn for each delivery; the last one repeats."
+        description="In turn; the last one repeats."
         data={EXAMPLES}
         // All of them, whatever is there already.
         filter={({ options }) => options}

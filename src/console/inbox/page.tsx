@@ -1,4 +1,4 @@
-import { Grid, Group, Select, Skeleton, Stack } from '@mantine/core';
+import { Group, Select, Skeleton, Stack } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { endpointsQuery } from '../endpoints/queries.ts';
@@ -55,10 +55,10 @@ export function InboxPage() {
               />
             </Group>
           )}
-          <Arrivals account={account} hasEndpoints={endpoints.length > 0} add={add} />
-          <EndpointsHere
+          <Arrivals
             account={account}
             endpoints={endpoints.filter(({ address }) => name === undefined || address.name === name)}
+            add={add}
           />
         </Stack>
       )}
@@ -68,11 +68,11 @@ export function InboxPage() {
 
 interface ArrivalsProps {
   account: string;
-  hasEndpoints: boolean;
+  endpoints: InboxEndpoint[];
   add: React.ReactNode;
 }
 
-function Arrivals({ account, hasEndpoints, add }: ArrivalsProps) {
+function Arrivals({ account, endpoints, add }: ArrivalsProps) {
   const { name, request } = route.useSearch();
   const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(inboxQuery(account, name));
   const requests = data?.pages.flatMap((page) => page.data);
@@ -81,34 +81,36 @@ function Arrivals({ account, hasEndpoints, add }: ArrivalsProps) {
   const shownId = request ?? requests[0]?.id;
   if (shownId === undefined) {
     return (
-      <div className="panel">
-        <EmptyState
-          title="Nothing has arrived yet"
-          text={
-            hasEndpoints
-              ? 'Send an event, and each delivery shows here with its headers, its body and whether its signature verifies.'
-              : 'Add an endpoint that delivers here, send an event, and look at the very request that a receiver gets.'
-          }
-        >
-          {!hasEndpoints && add}
-        </EmptyState>
-      </div>
+      <>
+        <div className="panel">
+          <EmptyState
+            title="Nothing has arrived yet"
+            text={
+              endpoints.length > 0
+                ? 'Send an event, and each delivery shows here with its headers, its body and whether its signature verifies.'
+                : 'Add an endpoint that delivers here, send an event, and look at the very request that a receiver gets.'
+            }
+          >
+            {endpoints.length === 0 && add}
+          </EmptyState>
+        </div>
+        <EndpointsHere account={account} endpoints={endpoints} />
+      </>
     );
   }
   return (
-    <Grid gutter="md">
-      <Grid.Col span={{ base: 12, md: 5 }}>
-        <RequestList
-          account={account}
-          requests={requests}
-          shownId={shownId}
-          loadMore={hasNextPage ? fetchNextPage : undefined}
-        />
-      </Grid.Col>
-      <Grid.Col span={{ base: 12, md: 7 }} style={{ minWidth: 0 }}>
+    <div className="inbox">
+      <RequestList
+        account={account}
+        requests={requests}
+        shownId={shownId}
+        loadMore={hasNextPage ? fetchNextPage : undefined}
+      />
+      <div className="inbox-shown">
         <RequestDetail account={account} id={shownId} />
-      </Grid.Col>
-    </Grid>
+      </div>
+      <EndpointsHere account={account} endpoints={endpoints} />
+    </div>
   );
 }
 

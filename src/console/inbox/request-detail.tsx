@@ -52,12 +52,7 @@ export function RequestDetail({ account, id }: { account: string; id: string }) 
         ) : (
           <BodyText text={body} what="the body" />
         )}
-        <div>
-          <Text size="sm" fw={600} mb={6}>
-            Headers
-          </Text>
-          <HeaderTable headers={headers} />
-        </div>
+        <HeaderTable headers={headers} />
       </Panel>
     </Stack>
   );
