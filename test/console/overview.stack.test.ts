@@ -88,7 +88,7 @@ describe.skipIf(!browserPath)('the overview, in a browser', { timeout: 120_000 }
     await page.goBack();
 
     await page.locator('.recharts-bar-rectangle path').first().hover();
-    await page.locator('.mantine-ChartTooltip-label').waitFor();
+    await page.locator('.mantine-ChartTooltip-tooltipLabel').waitFor();
     await page.locator('.recharts-bar-rectangle path').first().click();
     await stage.heading('Logs');
     await waitUntil(

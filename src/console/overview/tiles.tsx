@@ -59,7 +59,7 @@ export function Tiles({ account, overview, range }: TilesProps) {
       <Tile title="Waiting now" figure={countText(waitingOf(overview))}>
         {waiting.nextAt ? (
           <>
-            The next wakes <TimeText at={waiting.nextAt} />
+            Next <TimeText at={waiting.nextAt} />
           </>
         ) : (
           'None sleeps'
