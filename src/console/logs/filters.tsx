@@ -5,9 +5,10 @@ import { EventFilter } from '../parts/event-filter.tsx';
 import { TimeEnds, TimeFilter } from '../parts/time-filter.tsx';
 import { CodeFilter } from './code-filter.tsx';
 import { EndpointFilter } from './endpoint-filter.tsx';
-import { isFiltered, type LogsSearch, statusesOf } from './filter.ts';
+import { type LogsSearch, statusesOf } from './filter.ts';
 import { Find } from './find.tsx';
 import { StatusToggles } from './status-toggles.tsx';
+import { isFiltered } from './wanted.ts';
 
 interface FiltersProps {
   account: string;

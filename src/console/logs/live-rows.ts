@@ -2,9 +2,10 @@ import type { InfiniteData } from '@tanstack/react-query';
 import { follow } from '../../../packages/client/src/index.ts';
 import { client, type Delivery } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
-import { isWanted, type LogsSearch } from './filter.ts';
+import type { LogsSearch } from './filter.ts';
 import { withMoved } from './merge.ts';
 import { deliveriesQuery } from './queries.ts';
+import { isWanted } from './wanted.ts';
 
 /** So many rows are shown while more come. */
 export const MOST_LIVE_ROWS = 500;

@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { client, dataOf } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
-import { type LogsSearch, toQuery } from './filter.ts';
+import type { LogsSearch } from './filter.ts';
+import { toQuery } from './wanted.ts';
 
 const PAGE_ROWS = 50;
 /** As many as the API gives at once. */
