@@ -1,14 +1,12 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import {
-  IconCalendarTime,
-  IconDots,
-  IconExternalLink,
-  IconPlayerPlay,
-  IconRepeat,
-  IconX,
-} from '@tabler/icons-react';
+import IconCalendarTime from '@tabler/icons-react/icons/IconCalendarTime';
+import IconDots from '@tabler/icons-react/icons/IconDots';
+import IconExternalLink from '@tabler/icons-react/icons/IconExternalLink';
+import IconPlayerPlay from '@tabler/icons-react/icons/IconPlayerPlay';
+import IconRepeat from '@tabler/icons-react/icons/IconRepeat';
+import IconX from '@tabler/icons-react/icons/IconX';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { isFinal } from '../../domain/delivery.ts';

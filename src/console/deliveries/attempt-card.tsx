@@ -1,5 +1,5 @@
 import { Alert, Collapse, Group, Stack, Tabs, Text, UnstyledButton } from '@mantine/core';
-import { IconChevronDown } from '@tabler/icons-react';
+import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown';
 import { useId, useState } from 'react';
 import type { Attempt, Delivery } from '../api/client.ts';
 import { millisecondsText } from '../parts/duration.ts';

@@ -1,5 +1,6 @@
 import { Alert, Button, CopyButton, Group, Skeleton, Stack, Text } from '@mantine/core';
-import { IconCheck, IconTerminal2 } from '@tabler/icons-react';
+import IconCheck from '@tabler/icons-react/icons/IconCheck';
+import IconTerminal2 from '@tabler/icons-react/icons/IconTerminal2';
 import { useQuery } from '@tanstack/react-query';
 import { PosthasteError } from '../api/client.ts';
 import { BodyText } from '../parts/body-text.tsx';

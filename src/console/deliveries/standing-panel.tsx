@@ -1,14 +1,12 @@
 import { Anchor, Text } from '@mantine/core';
-import {
-  IconBan,
-  IconCheck,
-  IconClock,
-  IconPlayerPause,
-  type IconProps,
-  IconRefresh,
-  IconSend,
-  IconX,
-} from '@tabler/icons-react';
+import type { IconProps } from '@tabler/icons-react';
+import IconBan from '@tabler/icons-react/icons/IconBan';
+import IconCheck from '@tabler/icons-react/icons/IconCheck';
+import IconClock from '@tabler/icons-react/icons/IconClock';
+import IconPlayerPause from '@tabler/icons-react/icons/IconPlayerPause';
+import IconRefresh from '@tabler/icons-react/icons/IconRefresh';
+import IconSend from '@tabler/icons-react/icons/IconSend';
+import IconX from '@tabler/icons-react/icons/IconX';
 import { Link } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import type { Delivery, DeliveryLog, Endpoint } from '../api/client.ts';

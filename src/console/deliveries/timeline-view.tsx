@@ -1,5 +1,10 @@
 import { Anchor, Progress, Text } from '@mantine/core';
-import { IconCheck, IconDots, IconFlag, IconMinus, IconPlayerPause, IconX } from '@tabler/icons-react';
+import IconCheck from '@tabler/icons-react/icons/IconCheck';
+import IconDots from '@tabler/icons-react/icons/IconDots';
+import IconFlag from '@tabler/icons-react/icons/IconFlag';
+import IconMinus from '@tabler/icons-react/icons/IconMinus';
+import IconPlayerPause from '@tabler/icons-react/icons/IconPlayerPause';
+import IconX from '@tabler/icons-react/icons/IconX';
 import { type ReactNode, useState } from 'react';
 import type { Delivery } from '../api/client.ts';
 import { durationText } from '../parts/duration.ts';

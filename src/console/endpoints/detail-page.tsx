@@ -1,5 +1,5 @@
 import { Alert, Button, Code, Group, Pill, Skeleton, Stack } from '@mantine/core';
-import { IconSend } from '@tabler/icons-react';
+import IconSend from '@tabler/icons-react/icons/IconSend';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Endpoint } from '../api/client.ts';

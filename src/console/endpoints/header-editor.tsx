@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Input, Stack, TextInput } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
+import IconX from '@tabler/icons-react/icons/IconX';
 import { headerFault, MOST_HEADERS } from '../../domain/custom-header.ts';
 import type { EndpointValues } from './values.ts';
 

@@ -1,5 +1,5 @@
 import { Button, Skeleton, Stack, Tabs, Text } from '@mantine/core';
-import { IconSend } from '@tabler/icons-react';
+import IconSend from '@tabler/icons-react/icons/IconSend';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { NotFound } from '../layout/not-found.tsx';

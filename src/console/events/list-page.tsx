@@ -1,5 +1,5 @@
 import { Badge, Button, Group, Text } from '@mantine/core';
-import { IconSend } from '@tabler/icons-react';
+import IconSend from '@tabler/icons-react/icons/IconSend';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Event } from '../api/client.ts';

@@ -1,20 +1,18 @@
 import { NavLink, SegmentedControl, Stack, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
-import {
-  IconBolt,
-  IconBook,
-  IconCategory,
-  IconDeviceDesktop,
-  IconHistory,
-  IconInbox,
-  IconKey,
-  IconLayoutDashboard,
-  IconListDetails,
-  IconLogout,
-  IconMoon,
-  IconRestore,
-  IconSun,
-  IconWebhook,
-} from '@tabler/icons-react';
+import IconBolt from '@tabler/icons-react/icons/IconBolt';
+import IconBook from '@tabler/icons-react/icons/IconBook';
+import IconCategory from '@tabler/icons-react/icons/IconCategory';
+import IconDeviceDesktop from '@tabler/icons-react/icons/IconDeviceDesktop';
+import IconHistory from '@tabler/icons-react/icons/IconHistory';
+import IconInbox from '@tabler/icons-react/icons/IconInbox';
+import IconKey from '@tabler/icons-react/icons/IconKey';
+import IconLayoutDashboard from '@tabler/icons-react/icons/IconLayoutDashboard';
+import IconListDetails from '@tabler/icons-react/icons/IconListDetails';
+import IconLogout from '@tabler/icons-react/icons/IconLogout';
+import IconMoon from '@tabler/icons-react/icons/IconMoon';
+import IconRestore from '@tabler/icons-react/icons/IconRestore';
+import IconSun from '@tabler/icons-react/icons/IconSun';
+import IconWebhook from '@tabler/icons-react/icons/IconWebhook';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import type { Me } from '../api/client.ts';

@@ -1,5 +1,5 @@
 import { Button, Pill } from '@mantine/core';
-import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
+import IconAdjustmentsHorizontal from '@tabler/icons-react/icons/IconAdjustmentsHorizontal';
 import { useState } from 'react';
 import { EventFilter } from '../parts/event-filter.tsx';
 import { TimeEnds, TimeFilter } from '../parts/time-filter.tsx';

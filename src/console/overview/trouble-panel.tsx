@@ -1,5 +1,5 @@
 import { Group, Text } from '@mantine/core';
-import { IconCircleCheck } from '@tabler/icons-react';
+import IconCircleCheck from '@tabler/icons-react/icons/IconCircleCheck';
 import { Link } from '@tanstack/react-router';
 import type { Overview } from '../api/client.ts';
 import { Panel } from '../parts/panel.tsx';

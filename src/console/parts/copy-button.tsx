@@ -1,5 +1,6 @@
 import { ActionIcon, CopyButton as Copying, Tooltip } from '@mantine/core';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
+import IconCheck from '@tabler/icons-react/icons/IconCheck';
+import IconCopy from '@tabler/icons-react/icons/IconCopy';
 
 /** @param what names what is copied: `Copy the secret` */
 export function CopyButton({ value, what }: { value: string; what: string }) {

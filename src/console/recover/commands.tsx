@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react';
+import IconPlayerPause from '@tabler/icons-react/icons/IconPlayerPause';
+import IconPlayerPlay from '@tabler/icons-react/icons/IconPlayerPlay';
+import IconX from '@tabler/icons-react/icons/IconX';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { client, dataOf, type Recovery } from '../api/client.ts';
 import { wordsOf } from '../api/words-of.ts';
