@@ -1,4 +1,3 @@
-import { EVENT_TYPE } from '../../domain/subscription.ts';
 import { addressText } from '../parts/address-text.ts';
 import { type Times, timesOf } from '../parts/times.ts';
 
@@ -9,7 +8,7 @@ export interface EventsSearch extends Times {
 
 export function eventsSearchOf(given: Record<string, unknown>): EventsSearch {
   const event = addressText(given.event);
-  return { ...(event && EVENT_TYPE.test(event) && { event }), ...timesOf(given) };
+  return { ...(event && { event }), ...timesOf(given) };
 }
 
 /** What the page for sending begins with: a type, or an event like which it is. */
