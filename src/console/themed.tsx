@@ -1,18 +1,20 @@
-import { MantineProvider } from '@mantine/core';
-import { type ReactNode, useEffect, useMemo } from 'react';
-import { usePortalLook } from './portal/look.ts';
-import { themeIn } from './portal/theme.ts';
+import { type CSSVariablesResolver, MantineProvider, type MantineThemeOverride } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { theme, variables } from './theme.ts';
 
-const OWN_LOOK = { theme, variables };
+export interface Look {
+  theme: MantineThemeOverride;
+  variables: CSSVariablesResolver;
+}
 
-/** The look of everything below: the console's own, or that of the portal link. @param nonce of style elements */
-export function Themed({ nonce, children }: { nonce: string; children: ReactNode }) {
-  const { color, name } = usePortalLook() ?? {};
-  const look = useMemo(() => (color ? themeIn(color) : OWN_LOOK), [color]);
-  useEffect(() => {
-    if (name) document.title = name;
-  }, [name]);
+export interface ThemedProps {
+  /** Of style elements. */
+  nonce: string;
+  children: ReactNode;
+}
+
+/** The look of everything below. @param look default: the console's own */
+export function Themed({ nonce, look = { theme, variables }, children }: ThemedProps & { look?: Look }) {
   return (
     <MantineProvider
       theme={look.theme}

@@ -1,9 +1,9 @@
-import type { CSSVariablesResolver, MantineThemeOverride } from '@mantine/core';
 import { theme, variables } from '../theme.ts';
+import type { Look } from '../themed.tsx';
 import { brandColors, LIGHT_FROM_LUMINANCE, type SchemeColors } from './shades.ts';
 
 /** The console's look in a colour of somebody else. @param color `#rrggbb` */
-export function themeIn(color: string): { theme: MantineThemeOverride; variables: CSSVariablesResolver } {
+export function themeIn(color: string): Look {
   const { shades, light: onLight, dark: onDark } = brandColors(color);
   const inBrand = ({ fill, hover, text }: SchemeColors) => ({
     '--mantine-color-anchor': text,
