@@ -44,7 +44,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         <div className="panel">{empty}</div>
       ) : (
         <div className="panel">
-          <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
+          <Table verticalSpacing="sm" horizontalSpacing="md">
             <Table.Thead>
               <Table.Tr>
                 {columns.map(({ title, titleHidden, wideOnly }) => (
@@ -54,11 +54,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 ))}
               </Table.Tr>
             </Table.Thead>
-            <Table.Tbody>
+            <tbody className="rows">
               {rows.map((row) => (
                 <Cells key={rowKey(row)} row={row} columns={columns} className={rowClass?.(row)} />
               ))}
-            </Table.Tbody>
+            </tbody>
           </Table>
         </div>
       )}
@@ -80,15 +80,16 @@ interface CellsProps<Row> {
   className: string | undefined;
 }
 
+/** Plain cells: those of the library would all be drawn again with the table. */
 const Cells = memo(function Cells<Row>({ row, columns, className }: CellsProps<Row>) {
   return (
-    <Table.Tr className={className}>
+    <tr className={className}>
       {columns.map(({ title, cell, wideOnly }) => (
-        <Table.Td key={title} visibleFrom={wideOnly ? 'sm' : undefined}>
+        <td key={title} className={wideOnly ? 'mantine-visible-from-sm' : undefined}>
           {cell(row)}
-        </Table.Td>
+        </td>
       ))}
-    </Table.Tr>
+    </tr>
   );
 }) as <Row>(props: CellsProps<Row>) => ReactNode;
 
