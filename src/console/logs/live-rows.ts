@@ -93,9 +93,16 @@ async function openTail(
       query: { endpointId: endpoint, event },
       header: lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId },
     },
-    signal,
+    signal: AbortSignal.any([signal, lostNetwork(signal)]),
     parseAs: 'stream',
   });
   if (!data) throw new Error('The answer has no body.');
   return data;
+}
+
+/** Aborted when the browser knows that it is offline, which an open stream does not tell for long. */
+function lostNetwork(end: AbortSignal): AbortSignal {
+  const lost = new AbortController();
+  window.addEventListener('offline', () => lost.abort(), { once: true, signal: end });
+  return lost.signal;
 }
