@@ -64,12 +64,13 @@ export async function watchDeliveries({ account, view, onState, onRows, signal }
 
   await follow({
     signal,
-    open: (lastEventId, ofConnection) => openTail(account, view, lastEventId, ofConnection),
-    found() {
-      onState('live');
-      // What happened before is read, from now on it is heard.
+    async open(lastEventId, ofConnection) {
+      const stream = await openTail(account, view, lastEventId, ofConnection);
+      // What happened before is read, from now on it is heard: what ended meanwhile, the stream does not tell.
       void queries.refetchQueries({ queryKey, exact: true });
+      return stream;
     },
+    found: () => onState('live'),
     lost: () => onState('reconnecting'),
     hear({ event, data }) {
       if (event !== 'delivery') return;
