@@ -10,6 +10,8 @@ import type { ApiDeps } from './deps.ts';
 /** How often to look whether a command has taken effect, and for how long. */
 const LOOK_INTERVAL_MS = 15;
 const LONGEST_LOOK_MS = 2000;
+/** How often to ask for a workflow that is about to start. */
+const HAND_OVER_LOOK_MS = 50;
 
 function isOver({ status }: DeliveryRow): AppError {
   return new AppError(
@@ -63,6 +65,12 @@ export async function signalOr409(
       ...(delivery.attempt_count === 0 &&
         delivery.next_attempt_at && { deliverAt: delivery.next_attempt_at }),
     });
+    if (await workflows.signal(id, signal)) return;
+  }
+  // A burst that has made its first attempt hands it over to a workflow of its own a moment later.
+  const deadline = Date.now() + LONGEST_LOOK_MS;
+  while (delivery.burst_id !== null && Date.now() < deadline) {
+    await delay(HAND_OVER_LOOK_MS);
     if (await workflows.signal(id, signal)) return;
   }
   throw notRunning();

@@ -38,12 +38,14 @@ export interface DeliveryRow {
   waits_for: string | null;
   /** Null: its workflow is not known to be started. */
   started_at: Date | null;
+  /** The burst that made, or is to make, its first attempt; null when none did. */
+  burst_id: string | null;
   revision: number;
   cursor_at: string;
 }
 
 const COLUMNS = `id, event_id, event_day::text, event_type, endpoint_id, status, reason, attempt_count, next_attempt_at,
-  retry_schedule_s, created_at, completed_at, resend_of, started_at, revision, ${cursorAt('created_at')} as cursor_at,
+  retry_schedule_s, created_at, completed_at, resend_of, started_at, burst_id, revision, ${cursorAt('created_at')} as cursor_at,
   lane_place is not null or let_go_at is not null as waited_in_lane, let_go_at, crowded_at,
   case when lane_place is not null and completed_at is null then (
     select front_id from lanes l
