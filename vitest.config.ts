@@ -43,7 +43,18 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: ['test/**/*.stack.test.ts'],
+          exclude: ['test/console/**'],
           globalSetup: ['test/support/stack-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        // The console in a browser, which leaves little of two cores to anybody else: after the others.
+        test: {
+          name: 'console',
+          include: ['test/console/*.stack.test.ts'],
+          globalSetup: ['test/support/stack-setup.ts'],
+          sequence: { groupOrder: 1 },
         },
       },
       {

@@ -14,7 +14,8 @@ export async function runChecks(vitestArgs) {
   if (!(await step('Lint', 'biome', ['ci', '.']))) return 1;
   for (const project of ['.', 'src/console']) if (!(await step('Types', 'tsc', ['-p', project]))) return 1;
   await ensureBuilt();
-  return runTests('Tests', ['--project=unit', '--project=stack', '--project=bursts', ...vitestArgs]);
+  const projects = ['unit', 'stack', 'bursts', 'console'].map((name) => `--project=${name}`);
+  return runTests('Tests', [...projects, ...vitestArgs]);
 }
 
 /** The tests that kill processes and take stores away: they mostly wait. As `runChecks`. */
