@@ -86,6 +86,20 @@ describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
     await stage.heading(url);
   });
 
+  test('an endpoint is deleted after a question, and is gone from the list', async () => {
+    const { receiver, merchant, page } = stage;
+    const { id, url } = await merchant.endpoint({ url: receiver.url('/unwanted') });
+    await stage.open(`/endpoints/${id}`);
+    await stage.heading(url);
+    await page.getByRole('button', { name: 'Delete…' }).click();
+    await page.getByText('Nothing more is sent to').waitFor();
+    await page.getByRole('button', { name: 'Delete endpoint' }).click();
+    await stage.heading('Endpoints');
+    await page.getByText('The endpoint was deleted.').waitFor();
+    expect(await page.getByRole('link', { name: url }).count()).toBe(0);
+    expect(await merchant.call('GET', `/endpoints/${id}`)).toMatchObject({ status: 404 });
+  });
+
   test('the operator picks an account, and can make one', async () => {
     const { posthaste, merchant, page } = stage;
     await stage.signIn(posthaste.operatorKey);

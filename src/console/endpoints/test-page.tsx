@@ -1,9 +1,10 @@
-import { Autocomplete, Button, Group, SimpleGrid, Stack } from '@mantine/core';
+import { Button, Group, SimpleGrid, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { subscribes } from '../../domain/subscription.ts';
 import { client, dataOf, type Endpoint } from '../api/client.ts';
+import { TypeInput } from '../event-types/type-input.tsx';
 import { JsonField } from '../parts/json-field.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { Panel } from '../parts/panel.tsx';
@@ -72,16 +73,12 @@ function Sending({ account, endpoint: { id, events }, types, chosen }: SendingPr
           }}
         >
           <Stack>
-            <Autocomplete
-              label="Type"
+            <TypeInput
+              types={types}
               description="One of the list, or any other."
-              data={types.map(({ name }) => name)}
-              maxDropdownHeight={320}
-              limit={100}
               value={event}
-              onChange={(name) => {
+              onChange={(name, known) => {
                 setEvent(name);
-                const known = types.find((one) => one.name === name);
                 if (known) setText(sampleText(known));
               }}
             />

@@ -1,10 +1,11 @@
-import { Autocomplete, Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { EVENT_TYPE } from '../../domain/subscription.ts';
 import { PosthasteError } from '../api/client.ts';
 import type { KnownType } from '../endpoints/queries.ts';
 import { dataFault, sampleText } from '../endpoints/test-data.ts';
+import { TypeInput } from '../event-types/type-input.tsx';
 import { FieldProblems } from '../parts/field-problems.tsx';
 import { JsonField } from '../parts/json-field.tsx';
 import { Panel } from '../parts/panel.tsx';
@@ -54,18 +55,14 @@ export function SendForm({ account, types, initial, onSent }: SendFormProps) {
         }}
       >
         <Stack>
-          <Autocomplete
-            label="Type"
+          <TypeInput
+            types={types}
             description={known?.description ?? 'One of the list, or any other name.'}
-            data={types.map(({ name }) => name)}
-            maxDropdownHeight={320}
-            limit={100}
             value={event}
             error={typeFault}
-            onChange={(name) => {
+            onChange={(name, chosen) => {
               setEvent(name);
               send.reset();
-              const chosen = types.find((one) => one.name === name);
               if (chosen) setText(sampleText(chosen));
             }}
           />
