@@ -74,6 +74,35 @@ test('the commands of the page that go on do so until Ctrl-C', async () => {
   }
 });
 
+test('the first ten minutes of the README, in a terminal, end with what was missed', async () => {
+  const merchant = await openAccount(posthaste);
+  const env = {
+    POSTHASTE_URL: posthaste.url,
+    POSTHASTE_API_KEY: posthaste.operatorKey,
+    POSTHASTE_ACCOUNT: merchant.id,
+  };
+  const newest = async () =>
+    (await merchant.call<{ data: { id: string; resendOf?: string }[] }>('GET', '/deliveries')).body.data[0];
+  const commands = snippetsOf('README.md', 'terminal')
+    .flatMap(({ code }) => code.split('\n'))
+    .filter((line) => line.startsWith('posthaste '));
+  expect(commands.length).toBeGreaterThan(7);
+  const ids: Record<'$EP' | 'dlv_...', string> = { $EP: '', 'dlv_...': '' };
+  for (const command of commands) {
+    const line = Object.entries(ids).reduce((text, [shown, id]) => text.replace(shown, id), command);
+    const [, ...args] = line.replace(SHOWN_ORIGIN, posthaste.url).replaceAll("'", '').split(' ');
+    const { code, stdout } = await beginPosthaste(args, { env }).ended;
+    expect({ command, code }).toEqual({ command, code: 0 });
+    ids.$EP ||= /ep_[0-9a-f]+/.exec(stdout)?.[0] ?? '';
+    if (command.includes('trigger')) await merchant.until((await newest())?.id ?? '', 'failed');
+    if (command.includes('list')) ids['dlv_...'] = /dlv_[0-9a-f]+/.exec(stdout)?.[0] ?? '';
+    if (command.includes('show')) expect(stdout).toContain('404');
+  }
+  const again = await newest();
+  expect(again?.resendOf).toBe(ids['dlv_...']);
+  await merchant.until(again?.id ?? '', 'succeeded');
+});
+
 test('the page tells every exit code', () => {
   const told = [...textOf(PAGE).matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => Number(code));
   expect(told).toEqual(Object.values(EXIT));

@@ -14,8 +14,7 @@ export type Endpoint = z.infer<typeof endpointWithSecretSchema>;
 /** A merchant with an account of its own, who uses the public API. Its methods throw at an unexpected status. */
 export type Merchant = Awaited<ReturnType<typeof openAccount>>;
 
-export async function openAccount({ api }: Pick<Posthaste, 'api'>) {
-  const id = `shop-${randomUUID().slice(0, 8)}`;
+export async function openAccount({ api }: Pick<Posthaste, 'api'>, id = `shop-${randomUUID().slice(0, 8)}`) {
   const account = `/v1/accounts/${id}`;
 
   async function expecting<Body>(

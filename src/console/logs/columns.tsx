@@ -5,6 +5,7 @@ import { AnswerCode } from '../parts/answer-code.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { DeliveryLink } from '../parts/delivery-link.tsx';
 import { millisecondsText } from '../parts/duration.ts';
+import { EventName } from '../parts/event-name.tsx';
 import { shortUrl } from '../parts/short-url.ts';
 import { DeliveryStatus } from '../parts/status-badge.tsx';
 import { TimeText } from '../parts/time-text.tsx';
@@ -20,7 +21,7 @@ export function deliveryColumns(
       cell: ({ id, event, createdAt }) => (
         <>
           <DeliveryLink account={account} id={id} className="row-link">
-            {event}
+            <EventName name={event} />
           </DeliveryLink>
           <Text size="xs" c="dimmed" hiddenFrom="sm">
             <TimeText at={createdAt} />
@@ -57,7 +58,6 @@ export function deliveryColumns(
           {attemptCount}
           {nextAttemptAt && (
             <span className="next">
-              {' '}
               next <TimeText at={nextAttemptAt} />
             </span>
           )}

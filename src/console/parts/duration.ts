@@ -38,6 +38,6 @@ export function relativeText(at: Date, now: Date): string {
   return seconds > 10
     ? `in ${Math.round(seconds)} seconds`
     : seconds < -10
-      ? 'less than a minute ago'
+      ? 'seconds ago'
       : 'just now';
 }
