@@ -14,8 +14,14 @@ export async function runChecks(vitestArgs) {
   if (!(await step('Lint', 'biome', ['ci', '.']))) return 1;
   for (const project of ['.', 'src/console']) if (!(await step('Types', 'tsc', ['-p', project]))) return 1;
   await ensureBuilt();
-  const projects = ['unit', 'stack', 'bursts', 'console'].map((name) => `--project=${name}`);
+  const projects = ['unit', 'stack', 'bursts'].map((name) => `--project=${name}`);
   return runTests('Tests', [...projects, ...vitestArgs]);
+}
+
+/** The console in a browser. As `runChecks`. */
+export async function runConsole(vitestArgs) {
+  await ensureBuilt();
+  return runTests('Console', ['--project=console', ...vitestArgs]);
 }
 
 /** The tests that kill processes and take stores away: they mostly wait. As `runChecks`. */

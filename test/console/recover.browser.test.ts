@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { afterOutage } from '../support/outage.ts';
 import { answer } from '../support/steps.ts';
 import { waitUntil } from '../support/wait.ts';
-import { browserPath, ConsoleStage } from './stage.ts';
+import { ConsoleStage } from './stage.ts';
 
-describe.skipIf(!browserPath)('the pages of recoveries', { timeout: 150_000 }, () => {
+describe('the pages of recoveries', { timeout: 150_000 }, () => {
   const stage = new ConsoleStage();
   const button = (name: string) => stage.page.getByRole('button', { name, exact: true });
   const requestsTo = (path: string) => stage.receiver.requests.filter((one) => one.path === path);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { browserPath, ConsoleStage } from './stage.ts';
+import { ConsoleStage } from './stage.ts';
 
-describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
+describe('in a browser', { timeout: 120_000 }, () => {
   const stage = new ConsoleStage();
 
   test('an account signs in, adds an endpoint, sends it a test and sees it arrive', async () => {

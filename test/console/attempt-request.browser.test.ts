@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { ProfileName } from '../../src/domain/delivery.ts';
 import { sampleOf } from '../../src/profiles/catalogue/index.ts';
 import type { ReceivedRequest } from '../support/receiver.ts';
-import { browserPath, ConsoleStage } from './stage.ts';
+import { ConsoleStage } from './stage.ts';
 
 const run = promisify(execFile);
 
@@ -14,7 +14,7 @@ function headersOf({ rawHeaders }: ReceivedRequest): string[] {
   return lines.filter((line) => !/^connection:/i.test(line)).sort();
 }
 
-describe.skipIf(!browserPath)('an attempt in the page of its delivery', { timeout: 120_000 }, () => {
+describe('an attempt in the page of its delivery', { timeout: 120_000 }, () => {
   const stage = new ConsoleStage();
   const button = (name: string) => stage.page.getByRole('button', { name, exact: true });
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type Merchant, openAccount } from '../support/merchant.ts';
 import { waitUntil } from '../support/wait.ts';
-import { browserPath, ConsoleStage } from './stage.ts';
+import { ConsoleStage } from './stage.ts';
 
 /** Longer than any test. */
 const FAR_S = 3600;
 
-describe.skipIf(!browserPath)('the logs, in a browser', { timeout: 120_000 }, () => {
+describe('the logs, in a browser', { timeout: 120_000 }, () => {
   const stage = new ConsoleStage();
 
   const rows = () => stage.page.locator('.deliveries tbody tr');

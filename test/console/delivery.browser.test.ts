@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { answer } from '../support/steps.ts';
-import { browserPath, ConsoleStage } from './stage.ts';
+import { ConsoleStage } from './stage.ts';
 
-describe.skipIf(!browserPath)('the page of a delivery', { timeout: 120_000 }, () => {
+describe('the page of a delivery', { timeout: 120_000 }, () => {
   const stage = new ConsoleStage({ temporalUiUrl: 'http://127.0.0.1:8233' });
   const timeline = () => stage.page.getByRole('list', { name: 'Timeline' });
   const button = (name: string) => stage.page.getByRole('button', { name, exact: true });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openAccount } from '../support/merchant.ts';
 import { waitUntil } from '../support/wait.ts';
 import { embeddingSite } from './embedding-site.ts';
-import { browserPath, ConsoleStage } from './stage.ts';
+import { ConsoleStage } from './stage.ts';
 
 const LOGO = `data:image/svg+xml;base64,${btoa(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><script>document.title="ran"</script><rect width="32" height="32" rx="8" fill="#0f766e"/></svg>',
@@ -10,7 +10,7 @@ const LOGO = `data:image/svg+xml;base64,${btoa(
 const LOOK = { name: 'Acme webhooks', color: '#0f766e', logo: LOGO };
 const ENDED = 'This link has ended';
 
-describe.skipIf(!browserPath)('in a browser', { timeout: 120_000 }, () => {
+describe('in a browser', { timeout: 120_000 }, () => {
   const stage = new ConsoleStage();
 
   const makeLink = async (body: object = {}) => {

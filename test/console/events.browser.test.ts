@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { browserPath, ConsoleStage } from './stage.ts';
+import { ConsoleStage } from './stage.ts';
 
-describe.skipIf(!browserPath)('events in a browser', { timeout: 120_000 }, () => {
+describe('events in a browser', { timeout: 120_000 }, () => {
   const stage = new ConsoleStage();
   const ORDER = { order_id: 'ord_1', amount: 19700, nested: { paid: true, tags: ['a', null] } };
 
