@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { AppError } from '../domain/errors.ts';
 import { createAuthenticate } from './auth.ts';
 import { consoleRouter } from './console.ts';
+import { createCountingTurns } from './counting-turns.ts';
 import { createDeliveryTails } from './delivery-tails.ts';
 import type { AppDeps, PartCheck } from './deps.ts';
 import { docsRouter } from './docs.ts';
@@ -35,7 +36,7 @@ export function createApi(deps: AppDeps): Express {
 
   const { streams = createEventStreams(), ...rest } = deps;
   const context = {
-    deps: { ...rest, tails: createDeliveryTails(deps), wakeUps },
+    deps: { ...rest, tails: createDeliveryTails(deps), wakeUps, countingTurns: createCountingTurns() },
     streams,
     authenticate: createAuthenticate(deps),
     limitKey: createKeyLimit(deps.settings.rateLimit),

@@ -7,6 +7,7 @@ import type { Relay } from '../dispatch/relay.ts';
 import type { Retention } from '../domain/retention.ts';
 import type { DeliveryWorkflows } from '../temporal/deliveries.ts';
 import type { Tracing } from '../tracing/tracing.ts';
+import type { CountingTurns } from './counting-turns.ts';
 import type { DeliveryTails } from './delivery-tails.ts';
 import type { EventStreams } from './event-stream.ts';
 import type { WakeUps } from './wake-ups.ts';
@@ -44,6 +45,7 @@ export interface ApiDeps {
   logger: Logger;
   tails: DeliveryTails;
   wakeUps: WakeUps;
+  countingTurns: CountingTurns;
   settings: {
     /** The operator's key. */
     operatorKey: string;
@@ -68,7 +70,7 @@ export interface ApiDeps {
 }
 
 /** What the API needs from outside; wired once, in compose.ts. */
-export interface AppDeps extends Omit<ApiDeps, 'tails' | 'wakeUps'> {
+export interface AppDeps extends Omit<ApiDeps, 'tails' | 'wakeUps' | 'countingTurns'> {
   /** The whole record, for what comes before an account is known. */
   pool: Database;
   /** The record as one account sees it; row-level security holds it to that. */

@@ -75,11 +75,12 @@ const PROBLEMS: Record<number, ProblemResponse> = {
       'too_many_portal_links',
       'too_many_listeners',
       'public_url_not_set',
+      'count_too_long',
     ],
   },
   429: {
     description: 'Too many requests; try again after `Retry-After` seconds.',
-    codes: ['rate_limited', 'too_many_streams'],
+    codes: ['rate_limited', 'too_many_streams', 'too_many_counts'],
     headers: RETRY_AFTER,
   },
   500: { description: 'A fault on our side; `requestId` finds it in the log.', codes: ['internal_error'] },

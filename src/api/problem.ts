@@ -7,6 +7,8 @@ import { escapePointer } from './body.ts';
 
 /** How long a caller should wait before asking again while something of ours is away, in seconds. */
 const RETRY_AFTER_S = 5;
+/** Codes of what is refused while others of the same account are under way. */
+const TOO_MANY_AT_ONCE = new Set(['too_many_streams', 'too_many_counts']);
 /** More than this is no help to anyone. */
 const MOST_ERRORS = 50;
 
@@ -55,7 +57,7 @@ export function toProblem(error: unknown, requestId: string): Mapped {
     problem,
     headers: {
       ...(known.status === 401 && { 'WWW-Authenticate': 'Bearer' }),
-      ...((known.status === 503 || known.code === 'too_many_streams') && {
+      ...((known.status === 503 || TOO_MANY_AT_ONCE.has(known.code)) && {
         'Retry-After': String(RETRY_AFTER_S),
       }),
     },

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { writeAudit } from '../db/audit.ts';
+import { countWithin } from '../db/counting-limit.ts';
 import { findEndpoint } from '../db/endpoints.ts';
-import { inTransaction } from '../db/pool.ts';
+import { inTransaction, type Queryable } from '../db/pool.ts';
 import { findOpenRecovery, findRecovery, insertRecovery, listRecoveries } from '../db/recoveries.ts';
 import { countRecoverable } from '../db/recovery-page.ts';
 import { AppError, notFound } from '../domain/errors.ts';
@@ -14,6 +15,8 @@ import { recoverBody, recoveryAnswer, recoveryCount, toRecovery } from './recove
 import { type Route, route } from './route.ts';
 
 const RECOVERIES = '/v1/accounts/:account/recoveries';
+/** Of one statement. */
+const COUNTED_WITHIN_S = 10;
 
 const recover = route({
   method: 'post',
@@ -39,9 +42,11 @@ const recover = route({
       throw invalidRequest([{ pointer: '/until', detail: 'Expected a time after `since`.' }]);
     }
     const scope = { accountId: account, endpointId, ...body, statuses: body.status };
-    const answer = await inTransaction(deps.pool, async (db) => {
+    const decide = async (db: Queryable) => {
       if (!(await findEndpoint(db, account, endpointId))) throw notFound('endpoint', endpointId);
-      const { total, resendable, until } = await countRecoverable(db, scope);
+      const { total, resendable, until } = await countWithin(db, COUNTED_WITHIN_S, () =>
+        countRecoverable(db, scope),
+      );
       // It is now at the latest, by the database's clock.
       if (body.since > until) {
         throw invalidRequest([{ pointer: '/since', detail: 'Expected a time that is past.' }]);
@@ -58,7 +63,10 @@ const recover = route({
         details: { endpointId, since: made.since, until: made.until, statuses: made.statuses, total },
       });
       return made;
-    });
+    };
+    // A start is nobody else's answer.
+    const question = body.dryRun ? JSON.stringify(scope) : undefined;
+    const answer = await deps.countingTurns.inTurn(account, question, () => inTransaction(deps.pool, decide));
     if ('resendable' in answer) {
       const { total, resendable, until } = answer;
       const counted = { count: resendable, skipped: total - resendable };

@@ -34,6 +34,8 @@ export interface FakeWorkflows extends DeliveryWorkflows {
 export interface ServedApi {
   api: Api;
   url: string;
+  /** Of the login that owns the tables. */
+  databaseUrl: string;
   pool: Pool;
   /** The record as one account sees it. */
   recordOf(accountId: string): Database;
@@ -92,6 +94,7 @@ export async function serveApi(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
+    databaseUrl: database.databaseUrl,
     pool,
     recordOf,
     vault,

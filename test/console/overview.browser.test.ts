@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Merchant, openAccount } from '../support/merchant.ts';
 import { waitUntil } from '../support/wait.ts';
 import { ConsoleStage } from './stage.ts';
@@ -118,6 +119,32 @@ describe('the overview, in a browser', { timeout: 120_000 }, () => {
     await page.getByText('No deliveries in the last 24 hours').waitFor();
     await page.getByRole('link', { name: 'Send test event' }).click();
     await stage.heading('Send a test event');
+  });
+
+  test('what takes too long to count is said to be, and asked for again by hand alone', async () => {
+    const { shop } = await openShop();
+    await send(shop);
+    const { page } = stage;
+    let asked = 0;
+    page.on('request', (request) => {
+      if (/\/v1\/.*\/overview\?/.test(request.url())) asked += 1;
+    });
+    const holdsUp = new pg.Client({ connectionString: stage.posthaste.databaseUrl });
+    await holdsUp.connect();
+    onTestFinished(() => holdsUp.end());
+    await holdsUp.query('begin');
+    await holdsUp.query('lock table endpoint_health in access exclusive mode');
+    await page.clock.install();
+    await stage.open('/overview?range=31d');
+    await page.getByRole('alert').getByText('choose a shorter span of time').waitFor();
+    for (let times = 0; times < 10; times += 1) await page.clock.fastForward(60_000);
+    expect(asked).toBe(1);
+    await stage.expectAccessible('overview-too-long');
+
+    await holdsUp.query('rollback');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await showsIn('Success rate', '50 %');
+    expect(asked).toBe(2);
   });
 
   test('on a phone nothing sticks out', async () => {

@@ -455,7 +455,7 @@ export interface paths {
         };
         /**
          * Read how deliveries fare
-         * @description Counts every delivery of the span when it is asked: of a day of 100,000 in about half a second, of a longer span in as much longer. Ask when somebody looks, not all the time.
+         * @description Counts every delivery of the span when it is asked: of a day of 100,000 in about half a second, of a longer span in as much longer, and gives up after five. Ask when somebody looks, not all the time: an account is counted once at a time, and who asks the same meanwhile is given the same answer.
          */
         get: operations["getOverview"];
         put?: never;
@@ -1902,7 +1902,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Well-formed, but cannot be done as asked; `errors` says why. Code: `invalid_event_data`, `number_not_exact`, `duplicate_key`, `nested_too_deep`, `reserved_event_type`, `too_many_endpoints`, `too_many_event_types`, `too_many_keys`, `too_many_portal_links`, `too_many_listeners`, `public_url_not_set`. */
+        /** @description Well-formed, but cannot be done as asked; `errors` says why. Code: `invalid_event_data`, `number_not_exact`, `duplicate_key`, `nested_too_deep`, `reserved_event_type`, `too_many_endpoints`, `too_many_event_types`, `too_many_keys`, `too_many_portal_links`, `too_many_listeners`, `public_url_not_set`, `count_too_long`. */
         Problem422: {
             headers: {
                 [name: string]: unknown;
@@ -1920,7 +1920,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests; try again after `Retry-After` seconds. Code: `rate_limited`, `too_many_streams`. */
+        /** @description Too many requests; try again after `Retry-After` seconds. Code: `rate_limited`, `too_many_streams`, `too_many_counts`. */
         Problem429: {
             headers: {
                 /** @description Seconds to wait before trying again. */

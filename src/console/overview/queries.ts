@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client, dataOf } from '../api/client.ts';
+import { isTooMuch } from '../api/too-much.ts';
 import { RANGES, type Range } from './range.ts';
 
 /** How deliveries fared up to now, read again as time goes by. */
@@ -19,6 +20,6 @@ export const overviewQuery = (account: string, range: Range) =>
         }),
       );
     },
-    refetchInterval: RANGES[range].refreshMs,
+    refetchInterval: ({ state: { error } }) => !isTooMuch(error) && RANGES[range].refreshMs,
     placeholderData: keepPreviousData,
   });

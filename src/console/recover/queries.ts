@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { client, dataOf, type Recovery, type RecoveryCount } from '../api/client.ts';
+import { isTooMuch } from '../api/too-much.ts';
 
 const LOOK_EVERY_MS = 600;
 /** A paused one moves only when somebody lets it. */
@@ -62,7 +63,9 @@ export const outcomeQuery = (account: string, recovery: Recovery) =>
     },
     enabled: Date.now() - Date.parse(recovery.createdAt) < LONGEST_OVERVIEW_MS,
     refetchInterval: ({ state }) =>
-      isOpen(recovery) || state.data?.totals.open ? LOOK_AT_OUTCOME_EVERY_MS : false,
+      !isTooMuch(state.error) && (isOpen(recovery) || state.data?.totals.open)
+        ? LOOK_AT_OUTCOME_EVERY_MS
+        : false,
   });
 
 /** How much there is to send again to one endpoint; nothing is sent. */
