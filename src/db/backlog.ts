@@ -1,10 +1,7 @@
-import type { Pool } from 'pg';
-import { inTransaction } from './pool.ts';
+import type { Queryable } from './pool.ts';
 
 /** As many are counted; what there is beyond takes longer to count than it tells. */
 export const MOST_COUNTED = 100_000;
-/** A look that takes longer is given up. */
-const LOOK_WITHIN = '5s';
 
 /** What is open, in whole numbers up to {@link MOST_COUNTED}, and how long the first of it has been so. */
 export interface Backlog {
@@ -61,23 +58,20 @@ const HANDED_OVER_SINCE = `greatest(${UNSTARTED_SINCE}, parked_at, (
 const TIMED = 'day is null and next_attempt_at is not null and lane_place is null';
 const PARKED = 'day is null and parked_at is not null';
 
-export function readBacklog(pool: Pool): Promise<Backlog> {
-  return inTransaction(pool, async (db) => {
-    await db.query(`set local statement_timeout = '${LOOK_WITHIN}'`);
-    const { rows } = await db.query<Backlog>(
-      `select ${counted(UNSTARTED)} as unstarted,
-         ${agoS(`least(${oldest(`${UNSTARTED} and ${STRAIGHT}`)}, ${first(UNSTARTED_SINCE, UNSTARTED)})`)} as "unstartedForS",
-         ${counted(HANDED_OVER)} as "handedOver",
-         ${agoS(first(HANDED_OVER_SINCE, HANDED_OVER))} as "handedOverForS",
-         ${counted(`${TIMED} and next_attempt_at > now()`)} as sleeping,
-         ${counted(`${TIMED} and next_attempt_at <= now()`)} as due,
-         ${agoS(`(select min(next_attempt_at) from deliveries where ${TIMED} and next_attempt_at <= now())`)} as "dueForS",
-         ${counted("day is null and status = 'delivering'")} as "underWay",
-         ${counted(`${PARKED} and status <> 'held'`)} as crowded,
-         ${counted(`${PARKED} and status = 'held'`)} as held,
-         ${counted('day is null and lane_place is not null and completed_at is null')} as "inLane",
-         ${counted('true', 'signals')} as signals`,
-    );
-    return rows[0] as Backlog;
-  });
+export async function readBacklog(db: Queryable): Promise<Backlog> {
+  const { rows } = await db.query<Backlog>(
+    `select ${counted(UNSTARTED)} as unstarted,
+       ${agoS(`least(${oldest(`${UNSTARTED} and ${STRAIGHT}`)}, ${first(UNSTARTED_SINCE, UNSTARTED)})`)} as "unstartedForS",
+       ${counted(HANDED_OVER)} as "handedOver",
+       ${agoS(first(HANDED_OVER_SINCE, HANDED_OVER))} as "handedOverForS",
+       ${counted(`${TIMED} and next_attempt_at > now()`)} as sleeping,
+       ${counted(`${TIMED} and next_attempt_at <= now()`)} as due,
+       ${agoS(`(select min(next_attempt_at) from deliveries where ${TIMED} and next_attempt_at <= now())`)} as "dueForS",
+       ${counted("day is null and status = 'delivering'")} as "underWay",
+       ${counted(`${PARKED} and status <> 'held'`)} as crowded,
+       ${counted(`${PARKED} and status = 'held'`)} as held,
+       ${counted('day is null and lane_place is not null and completed_at is null')} as "inLane",
+       ${counted('true', 'signals')} as signals`,
+  );
+  return rows[0] as Backlog;
 }

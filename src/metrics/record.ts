@@ -1,22 +1,15 @@
 import type { Pool } from 'pg';
 import { Gauge, type Registry } from 'prom-client';
-import { type Backlog, readBacklog } from '../db/backlog.ts';
-import { countEndpoints, type EndpointCounts } from '../db/endpoint-health.ts';
+import { type Figures, readFigures } from '../db/figures.ts';
 import { createLook } from './look.ts';
 
-/** What the record of all processes says; each of them tells the same, as it saw it last. */
-interface Figures {
-  backlog: Backlog;
-  endpoints: EndpointCounts;
-}
-
-/** Tells how many deliveries and endpoints stand how. Nothing of it while the database is away. */
+/**
+ * Tells how many deliveries and endpoints stand how: each process the same, as it saw it last. Nothing of it while the
+ * database is away.
+ */
 export function recordGauges(registry: Registry, pool: Pool): void {
   const registers = [registry];
-  const latest = createLook<Figures>(async () => ({
-    backlog: await readBacklog(pool),
-    endpoints: await countEndpoints(pool),
-  }));
+  const latest = createLook(() => readFigures(pool));
   const gauge = <Label extends string>(
     name: string,
     help: string,
@@ -37,10 +30,10 @@ export function recordGauges(registry: Registry, pool: Pool): void {
 
   new Gauge({
     name: 'posthaste_record_up',
-    help: 'Whether the figures of the record could be read within the last minute: 1 or 0.',
+    help: 'Whether all figures of the record could be read within the last minute: 1 or 0.',
     registers,
     async collect() {
-      this.set(Number((await latest()) !== undefined));
+      this.set(Number((await latest())?.endpoints !== undefined));
     },
   });
   gauge('posthaste_deliveries_open', 'Deliveries that have not ended.', ['state'], ({ backlog }, set) => {
@@ -74,6 +67,6 @@ export function recordGauges(registry: Registry, pool: Pool): void {
     },
   });
   gauge('posthaste_endpoints', 'Endpoints, by how they stand.', ['state'], ({ endpoints }, set) => {
-    for (const [state, count] of Object.entries(endpoints)) set({ state }, count);
+    for (const [state, count] of Object.entries(endpoints ?? {})) set({ state }, count);
   });
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readBacklog } from '../../src/db/backlog.ts';
 import { createDeliveryWrites, type DeliveryWrites } from '../../src/db/delivery-writes.ts';
+import { readFigures } from '../../src/db/figures.ts';
 import { passTurns } from '../../src/db/ordered-lanes.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { freshDatabase } from '../support/postgres.ts';
@@ -50,6 +50,8 @@ async function made(account: string, orderingKey?: string): Promise<string> {
   return ingested.deliveries[0]?.id ?? '';
 }
 
+const backlog = async () => (await readFigures(pool)).backlog;
+
 async function anHourAgo(id: string, ...columns: string[]): Promise<void> {
   const set = columns.map((column) => `${column} = ${column} - interval '1 hour'`);
   await pool.query(`update deliveries set ${set} where id = $1`, [id]);
@@ -64,10 +66,10 @@ async function succeeded(deliveryId: string, tryNumber = 1): Promise<void> {
 test('the first delivery without a workflow tells how far the relay is behind, whosever it is', async () => {
   for (const account of ['shop', 'other']) await endpoint(account);
   await made('shop');
-  expect(await readBacklog(pool)).toMatchObject({ unstarted: 1 });
-  expect((await readBacklog(pool)).unstartedForS).toBeLessThan(JUST_NOW_S);
+  expect(await backlog()).toMatchObject({ unstarted: 1 });
+  expect((await backlog()).unstartedForS).toBeLessThan(JUST_NOW_S);
   await anHourAgo(await made('other'), 'created_at');
-  const { unstarted, unstartedForS } = await readBacklog(pool);
+  const { unstarted, unstartedForS } = await backlog();
   expect(unstarted).toBe(2);
   expect(unstartedForS).toBeGreaterThanOrEqual(HOUR_S);
 });
@@ -81,31 +83,28 @@ test('one that was woken just now, after an hour of waiting for room, is as old 
     kind: 'parked',
   });
   await anHourAgo(second, 'created_at', 'parked_at');
-  expect(await readBacklog(pool)).toMatchObject({ unstarted: 0, crowded: 1, unstartedForS: 0 });
+  expect(await backlog()).toMatchObject({ unstarted: 0, crowded: 1, unstartedForS: 0 });
   await succeeded(first);
-  const woken = await waitUntil(
-    () => readBacklog(pool),
-    ({ unstarted }) => unstarted === 1,
-  );
+  const woken = await waitUntil(backlog, ({ unstarted }) => unstarted === 1);
   expect(woken.unstartedForS).toBeLessThan(JUST_NOW_S);
   await anHourAgo(second, 'woken_at');
-  expect((await readBacklog(pool)).unstartedForS).toBeGreaterThanOrEqual(HOUR_S);
+  expect((await backlog()).unstartedForS).toBeGreaterThanOrEqual(HOUR_S);
 });
 
 test('one that was let go in its lane just now, an hour after it was made, is as old as its being let go', async () => {
   await endpoint('shop', { ordered: true });
   const [front, behind] = [await made('shop', 'key'), await made('shop', 'key')];
   for (const id of [front, behind]) await anHourAgo(id, 'created_at');
-  expect(await readBacklog(pool)).toMatchObject({ unstarted: 1, inLane: 1 });
+  expect(await backlog()).toMatchObject({ unstarted: 1, inLane: 1 });
   await writes.claim({ deliveryId: front, number: 1 });
   await succeeded(front);
   const { letGo } = await passTurns(pool, 10);
   expect(letGo.map(({ id }) => id)).toEqual([behind]);
-  const { unstarted, unstartedForS } = await readBacklog(pool);
+  const { unstarted, unstartedForS } = await backlog();
   expect(unstarted).toBe(1);
   expect(unstartedForS).toBeLessThan(JUST_NOW_S);
   await anHourAgo(behind, 'let_go_at');
-  expect((await readBacklog(pool)).unstartedForS).toBeGreaterThanOrEqual(HOUR_S);
+  expect((await backlog()).unstartedForS).toBeGreaterThanOrEqual(HOUR_S);
 });
 
 test('one that a burst hands over is as old as the attempt before, however long that was waited for', async () => {
@@ -128,12 +127,12 @@ test('one that a burst hands over is as old as the attempt before, however long 
     },
   });
   await writes.handOver({ deliveryId, burst });
-  const { handedOver, handedOverForS } = await readBacklog(pool);
+  const { handedOver, handedOverForS } = await backlog();
   expect(handedOver).toBe(1);
   expect(handedOverForS).toBeLessThan(JUST_NOW_S);
   await pool.query(
     `update attempts set finished_at = finished_at - interval '1 hour' where delivery_id = $1`,
     [deliveryId],
   );
-  expect((await readBacklog(pool)).handedOverForS).toBeGreaterThanOrEqual(HOUR_S);
+  expect((await backlog()).handedOverForS).toBeGreaterThanOrEqual(HOUR_S);
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { countEndpoints } from '../../src/db/endpoint-health.ts';
 import { inTransaction } from '../../src/db/pool.ts';
 import { recordAttempts } from '../../src/db/record.ts';
 import type { AttemptError, FailureReason } from '../../src/domain/delivery.ts';
@@ -233,4 +234,21 @@ test('who waits for the health of one endpoint holds no later one', async () => 
     return { answer };
   });
   await recorded.answer;
+});
+
+test('endpoints are counted by how they stand, each up to as many as asked for', async () => {
+  const before = await countEndpoints(shop.pool, 1000);
+  const ids: string[] = [];
+  for (let n = 0; n < 8; n += 1) ids.push(await shop.newEndpoint());
+  for (const id of ids.slice(0, 2)) await shop.ends(id, FAILED);
+  await shop.pool.query(`update endpoints set status = 'paused' where id = any($1)`, [ids.slice(2, 4)]);
+  await shop.pool.query(`update endpoints set status = 'disabled' where id = any($1)`, [ids.slice(1, 2)]);
+  await shop.pool.query('update endpoints set deleted_at = now() where id = $1', [ids[4]]);
+  expect(await countEndpoints(shop.pool, 1000)).toEqual({
+    active: before.active + 3,
+    failing: before.failing + 1,
+    paused: before.paused + 2,
+    disabled: before.disabled + 1,
+  });
+  expect(await countEndpoints(shop.pool, 1)).toEqual({ active: 1, failing: 1, paused: 1, disabled: 1 });
 });

@@ -1,4 +1,8 @@
+import pg from 'pg';
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { createPool } from '../../src/db/pool.ts';
+import { recordGauges } from '../../src/metrics/record.ts';
 import { textOf } from '../docs/markdown.ts';
 import { type Merchant, openAccount } from '../support/merchant.ts';
 import { freshDatabase } from '../support/postgres.ts';
@@ -111,6 +115,28 @@ test('what is open, and how endpoints stand, is read from the record', async () 
   for (const part of ['database', 'temporal', 'worker']) expect(value('posthaste_part_up', { part })).toBe(1);
   expect(value('posthaste_worker_polling', { kind: 'workflow' })).toBe(1);
   expect(value('posthaste_database_connections_max', { pool: 'engine' })).toBe(16);
+});
+
+test('endpoints that cannot be counted in time leave the figures of what is open as they are, and say so', async () => {
+  const { databaseUrl, drop } = await freshDatabase();
+  onTestFinished(drop);
+  const pool = createPool(databaseUrl, () => undefined);
+  onTestFinished(() => pool.end());
+  const holdsUp = new pg.Client({ connectionString: databaseUrl });
+  await holdsUp.connect();
+  onTestFinished(() => holdsUp.end());
+  await holdsUp.query('begin');
+  await holdsUp.query('lock table endpoints in access exclusive mode');
+  const registry = new Registry();
+  recordGauges(registry, pool);
+  const text = await waitUntil(
+    () => registry.metrics(),
+    (told) => told.includes('posthaste_deliveries_open{state="unstarted"} 0'),
+    20_000,
+  );
+  expect(text).toContain('posthaste_signals_unsent 0');
+  expect(text).toContain('posthaste_record_up 0');
+  expect(text).not.toContain('posthaste_endpoints{');
 });
 
 test.each(['cut', 'hush'] as const)(
