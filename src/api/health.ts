@@ -6,6 +6,8 @@ import { named } from './request-log.ts';
 
 /** How long one part may take to answer before it counts as away. */
 const CHECK_TIMEOUT_MS = 2000;
+/** What was found is told for so long. */
+const FOUND_FOR_MS = 1000;
 
 export interface Readiness {
   status: 'ready' | 'not_ready';
@@ -20,6 +22,20 @@ export async function readiness(parts: readonly PartCheck[]): Promise<Readiness>
   const checks = await Promise.all(parts.map(async (part) => [part.name, await stateOf(part)] as const));
   const ready = checks.every(([, { ok }]) => ok);
   return { status: ready ? 'ready' : 'not_ready', checks: Object.fromEntries(checks) };
+}
+
+/** One look for all who ask meanwhile: anybody may, and a look costs a statement and calls to Temporal. */
+function sharedReadiness(parts: readonly PartCheck[]): () => Promise<Readiness> {
+  let found: Promise<Readiness> | undefined;
+  return () => {
+    found ??= readiness(parts).finally(() => {
+      const forget = () => {
+        found = undefined;
+      };
+      setTimeout(forget, FOUND_FOR_MS).unref();
+    });
+    return found;
+  };
 }
 
 async function stateOf({ check, hint }: PartCheck): Promise<PartState> {
@@ -50,11 +66,12 @@ export function healthRouter(
   metrics: () => Promise<string> = () => register.metrics(),
 ): Router {
   const router = createRouter();
+  const ready = sharedReadiness(parts);
   router.get('/healthz', named('/healthz'), (_request, response) => {
     response.json({ status: 'ok' });
   });
   router.get('/readyz', named('/readyz'), async (_request, response) => {
-    const answer = await readiness(parts);
+    const answer = await ready();
     response.status(answer.status === 'ready' ? 200 : 503).json(answer);
   });
   router.get('/metrics', named('/metrics'), async (_request, response) => {

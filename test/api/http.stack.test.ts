@@ -170,6 +170,22 @@ test('the reference page loads nothing from elsewhere', async () => {
   expect(await response.text()).not.toMatch(/(?:src|href)="https?:/);
 });
 
+test('however many ask whether it is ready, the parts are looked at once a second', async () => {
+  let looks = 0;
+  const check = async () => {
+    looks += 1;
+  };
+  await withApp({ readiness: [{ name: 'database', hint: 'Look at it.', check }] }, async (url) => {
+    const ask = async () => (await fetch(`${url}/readyz`)).status;
+    const begun = performance.now();
+    const asked = Array.from({ length: 50 }, ask);
+    expect(new Set(await Promise.all(asked))).toEqual(new Set([200]));
+    expect(looks).toBeLessThanOrEqual(1 + (performance.now() - begun) / 1000);
+    const before = looks;
+    await waitUntil(ask, () => looks > before);
+  });
+});
+
 test('the readiness says which part is away, and nothing of where it is', async () => {
   const away: PartCheck = {
     name: 'temporal',
