@@ -88,8 +88,8 @@ export function createMeters(): Meters {
   return {
     registry,
     attempted({ claim: { profile, number, try: tryNumber, startedAt, dueAt }, ended, step }) {
-      // Whoever made the try before it did not live to tell.
-      if (tryNumber > 1) attempts.inc({ profile, outcome: 'interrupted' });
+      // Whoever made the tries before it did not live to tell.
+      attempts.inc({ profile, outcome: 'interrupted' }, tryNumber - 1);
       attempts.inc({ profile, outcome: step.attempt?.error ?? 'success' });
       attemptSeconds.observe({ profile }, ended.durationMs / 1000);
       if (!dueAt) return;
