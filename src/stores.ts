@@ -13,7 +13,7 @@ export interface Stores {
 
 /** Brings the database and the Temporal namespace to what this version needs. */
 export async function prepare({ databaseUrl, temporal }: Stores): Promise<void> {
-  const migrated = await naming('DATABASE_URL', migrate(databaseUrl));
+  const migrated = await naming('DATABASE_URL', migrate(databaseUrl, { onWait: progress }));
   for (const name of migrated) progress(`migrated the database: ${name}`);
   const { connection, client, close } = await naming('TEMPORAL_ADDRESS', connectClient(temporal));
   try {
@@ -47,7 +47,7 @@ export function naming<T>(setting: string, reaching: Promise<T>): Promise<T> {
     // A migration that fails for its own reasons is told in full: those have SQLSTATEs of other classes.
     const isReach =
       setting !== 'DATABASE_URL' ||
-      /^(?:E[A-Z]|08|28|3D|42501|53|57)/.test(String(error.code)) ||
+      /^(?:E[A-Z]|08|28|3D|42501|53|55P03|57)/.test(String(error.code)) ||
       error.message.startsWith('SASL');
     throw isReach ? new SettingError(`${setting}: ${error.message || String(error.code)}`) : error;
   });
