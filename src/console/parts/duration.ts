@@ -35,9 +35,5 @@ export function relativeText(at: Date, now: Date): string {
   for (const [unit, size] of SPANS) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
   }
-  return seconds > 10
-    ? `in ${Math.round(seconds)} seconds`
-    : seconds < -10
-      ? 'seconds ago'
-      : 'just now';
+  return seconds > 10 ? `in ${Math.round(seconds)} seconds` : seconds < -10 ? 'seconds ago' : 'just now';
 }
