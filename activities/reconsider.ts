@@ -1,6 +1,7 @@
 import { type RestingDelivery, readResting, writeRest } from '../src/db/resting.ts';
 import type { Step, Waiting } from '../src/domain/delivery.ts';
-import { attemptsAllowed, rescheduledFrom } from '../src/domain/schedule.ts';
+import { attemptsAllowed, FURTHEST_AHEAD_MS, rescheduledFrom } from '../src/domain/schedule.ts';
+import { type AskedReschedule, askedOf } from '../src/domain/signalled.ts';
 import type { ActivityDeps } from './deps.ts';
 
 export interface ReconsiderInput {
@@ -12,7 +13,7 @@ export interface ReconsiderInput {
   /** RFC 3339; when the last attempt ended. */
   lastEndedAt?: string;
   /** What somebody asked of this delivery; absent when it is the endpoint that changed. */
-  asked?: { nextAttemptAt?: string; retryScheduleS?: number[] };
+  asked?: AskedReschedule;
 }
 
 /**
@@ -21,7 +22,8 @@ export interface ReconsiderInput {
  * wait it is in leaves that wait as it was, and makes the attempt after it the last.
  */
 export function createReconsider({ pool, writes }: ActivityDeps) {
-  return async function reconsider(input: ReconsiderInput): Promise<Step> {
+  return async function reconsider({ asked, ...resting }: ReconsiderInput): Promise<Step> {
+    const input = { ...resting, ...(asked && { asked: askedOf(asked) }) };
     const found = await readResting(pool, input.deliveryId);
     if (found.settled) return found.settled;
     if (found.endpoint === 'deleted') {
@@ -55,8 +57,9 @@ function nextWait(
   const place = { scheduleS, ...(scheduledS !== undefined && { scheduledS }) };
   const because = asked ? 'rescheduled' : 'endpoint_changed';
   if (asked?.nextAttemptAt) {
-    const until = new Date(Math.max(Date.parse(asked.nextAttemptAt), found.now.getTime())).toISOString();
-    return { ...place, until, because };
+    const now = found.now.getTime();
+    const ahead = Math.min(Math.max(Date.parse(asked.nextAttemptAt), now), now + FURTHEST_AHEAD_MS);
+    return { ...place, until: new Date(ahead).toISOString(), because };
   }
   const moved = scheduledS !== undefined && scheduledS !== waiting.scheduledS;
   if (!moved || !lastEndedAt) return { ...place, until: waiting.until, because: waiting.because };

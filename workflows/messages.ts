@@ -1,7 +1,9 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { defineQuery, defineSignal } from '@temporalio/workflow';
+import { defineQuery } from '@temporalio/workflow';
 import type { DeliveryStatus, FailureReason } from '../src/domain/delivery.ts';
+import type { AskedReschedule } from '../src/domain/signalled.ts';
 import type { LogEntry } from '../src/domain/story.ts';
+import { publicSignal } from './signals.ts';
 
 /** The only input a delivery has; everything else is read from Postgres when it is needed. */
 export interface DeliveryInput {
@@ -22,7 +24,7 @@ export type Cancel = By;
  * Wake at another time, or keep to another schedule (seconds) from here on, or both. Ignored unless the delivery
  * sleeps, or sleeps next, after attempt number `afterAttempt`; without that it means whatever sleep comes next.
  */
-export type Reschedule = By & { nextAttemptAt?: string; retryScheduleS?: number[]; afterAttempt?: number };
+export type Reschedule = By & AskedReschedule & { afterAttempt?: number };
 /** The endpoint was edited, paused, resumed or deleted: look again. */
 export type EndpointChanged = By;
 
@@ -36,11 +38,11 @@ export interface StatusAnswer {
   nextAttemptAt?: string;
 }
 
-export const retryNow = defineSignal<[RetryNow?]>('retryNow');
-export const cancel = defineSignal<[Cancel?]>('cancel');
-export const reschedule = defineSignal<[Reschedule]>('reschedule');
-export const endpointChanged = defineSignal<[EndpointChanged?]>('endpointChanged');
-export const proceed = defineSignal<[Proceed?]>('proceed');
+export const retryNow = publicSignal('retryNow');
+export const cancel = publicSignal('cancel');
+export const reschedule = publicSignal('reschedule');
+export const endpointChanged = publicSignal('endpointChanged');
+export const proceed = publicSignal('proceed');
 
 export const log = defineQuery<LogEntry[]>('log');
 export const status = defineQuery<StatusAnswer>('status');

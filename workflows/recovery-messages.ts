@@ -1,5 +1,6 @@
-import { defineQuery, defineSignal, type SignalDefinition } from '@temporalio/workflow';
+import { defineQuery } from '@temporalio/workflow';
 import type { RecoveryProgress, RecoveryWish } from '../src/domain/recovery.ts';
+import { publicSignal } from './signals.ts';
 
 export interface RecoveryInput {
   recoveryId: string;
@@ -13,16 +14,12 @@ export interface Asked {
   by: string;
 }
 
-/** Who pressed: an API key's id, `operator`, or whoever uses Temporal's own tools. */
-interface By {
-  by?: string;
-}
-
-export const WISHES: Record<RecoveryWish, SignalDefinition<[By?]>> = {
-  pause: defineSignal('pause'),
-  resume: defineSignal('resume'),
-  cancel: defineSignal('cancel'),
-};
+/** Each may say `by` whom: an API key's id, or `operator`; without it, whoever uses Temporal's own tools. */
+export const WISHES = {
+  pause: publicSignal('pause'),
+  resume: publicSignal('resume'),
+  cancel: publicSignal('cancel'),
+} satisfies Record<RecoveryWish, unknown>;
 
 /** Undefined before the first page. */
 export const progress = defineQuery<RecoveryProgress | undefined>('progress');

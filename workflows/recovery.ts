@@ -10,6 +10,7 @@ import {
 import { isOpen, RECOVERY_WISHES, type RecoveryProgress, type RecoveryWish } from '../src/domain/recovery.ts';
 import { ordinary } from './activities.ts';
 import * as messages from './recovery-messages.ts';
+import { onSignal } from './signals.ts';
 
 /** How long to hold back before the next look, at first; twice as long each time, up to the longest. */
 const FIRST_WAIT_MS = 1000;
@@ -26,7 +27,7 @@ export async function recovery({ recoveryId, goesOn }: messages.RecoveryInput): 
   let progress = goesOn?.progress;
   let waitMs = FIRST_WAIT_MS;
   for (const wish of Object.keys(RECOVERY_WISHES) as RecoveryWish[])
-    setHandler(messages.WISHES[wish], ({ by = 'temporal' } = {}) => void asked.push({ wish, by }));
+    onSignal(messages.WISHES[wish], ({ by = 'temporal' }) => asked.push({ wish, by }));
   setHandler(messages.progress, () => progress);
 
   const isAsked = () => asked.length > 0;

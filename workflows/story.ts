@@ -1,12 +1,14 @@
 import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { DeliveryStatus, Held, Step, Waiting } from '../src/domain/delivery.ts';
+import type { AskedReschedule } from '../src/domain/signalled.ts';
 import { attemptResult, attemptTitle, type Change, type LogEntry } from '../src/domain/story.ts';
 import * as messages from './messages.ts';
+import { onSignal } from './signals.ts';
 
 /** Something that somebody did, waiting for the delivery to rest. */
 interface Nudge {
   kind: 'retry' | 'cancel' | 'reschedule' | 'endpoint_changed' | 'proceed';
-  asked?: { nextAttemptAt?: string; retryScheduleS?: number[] };
+  asked?: AskedReschedule;
 }
 
 export type Story = ReturnType<typeof openStory>;
@@ -55,26 +57,27 @@ export function openStory(first: Step) {
   /** During attempt n only the rest after n can be meant; a rest that is over already was meant by a late signal. */
   const isMeant = (afterAttempt: number) => (resting() ? afterAttempt >= attempts : afterAttempt > attempts);
 
-  setHandler(messages.retryNow, ({ by, afterAttempt } = {}) => {
+  onSignal(messages.retryNow, ({ by, afterAttempt }) => {
     const meant = afterAttempt === undefined ? resting() : isMeant(afterAttempt);
     if (!meant || nudges.some(({ kind }) => kind === 'retry')) return;
     changed('retry', by);
     nudges.push({ kind: 'retry' });
   });
-  setHandler(messages.cancel, ({ by } = {}) => {
+  onSignal(messages.cancel, ({ by }) => {
     changed('cancel', by);
     nudges.unshift({ kind: 'cancel' });
   });
-  setHandler(messages.reschedule, ({ by, afterAttempt, ...asked }) => {
+  onSignal(messages.reschedule, ({ by, afterAttempt, asked }) => {
     if (afterAttempt !== undefined && !isMeant(afterAttempt)) return;
-    changed('reschedule', by);
+    // One that asks for nothing changes nothing; it is a nudge all the same, for in histories it was.
+    if (Object.keys(asked).length > 0) changed('reschedule', by);
     nudges.push({ kind: 'reschedule', asked });
   });
-  setHandler(messages.endpointChanged, ({ by } = {}) => {
+  onSignal(messages.endpointChanged, ({ by }) => {
     changed('endpoint_changed', by);
     nudges.push({ kind: 'endpoint_changed' });
   });
-  setHandler(messages.proceed, ({ by } = {}) => {
+  onSignal(messages.proceed, ({ by }) => {
     // It may overtake the news that the delivery is held, which the activity that parked it brings.
     if (step.kind !== 'held' && step.kind !== 'due') return;
     if (by) changed('endpoint_changed', by);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PROFILES } from '../domain/delivery.ts';
+import { LONGEST_WAIT_S, MOST_WAITS } from '../domain/schedule.ts';
 import { EVENT_TYPE } from '../domain/subscription.ts';
 
 /** An account's id, chosen by the operator. */
@@ -64,9 +65,12 @@ export const instant = z.iso
 /** Seconds to wait after each failed attempt. */
 export const retrySchedule = z
   .array(
-    z.int().min(1, 'A wait is at least 1 second.').max(604_800, 'A wait is at most 604800 seconds (7 days).'),
+    z
+      .int()
+      .min(1, 'A wait is at least 1 second.')
+      .max(LONGEST_WAIT_S, 'A wait is at most 604800 seconds (7 days).'),
   )
-  .max(20, 'At most 20 waits.')
+  .max(MOST_WAITS, 'At most 20 waits.')
   .meta({
     description: 'Seconds to wait after each failed attempt; 0 to 20 waits of 1 second to 7 days.',
     example: [300, 1800, 7200, 28_800, 86_400],

@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { FURTHEST_AHEAD_MS } from '../domain/schedule.ts';
 import { eventType, instant, timestamp } from './contracts.ts';
 import { deliveryStatusAnswer } from './delivery-view.ts';
 
-/** How far ahead a first attempt can be put off, or a sleeping one moved: 30 days. */
-export const FURTHEST_AHEAD_MS = 30 * 86_400_000;
 /** How far ahead of our clock an event may say that it happened. */
 const LARGEST_CLOCK_SKEW_MS = 86_400_000;
 

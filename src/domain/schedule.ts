@@ -6,6 +6,13 @@ import type { ProfileName } from './delivery.ts';
  */
 export const DEFAULT_RETRY_SCHEDULE_S: readonly number[] = [300, 1800, 7200, 28_800, 86_400];
 
+/** Most waits of a schedule. */
+export const MOST_WAITS = 20;
+/** Longest wait of a schedule: seven days. */
+export const LONGEST_WAIT_S = 604_800;
+/** How far ahead a first attempt can be put off, or a sleeping one moved: 30 days. */
+export const FURTHEST_AHEAD_MS = 30 * 86_400_000;
+
 /** Default total deadline of one attempt. Selgora's page asks for an answer in under 5 s, Selz's within 10 s. */
 export const DEFAULT_TIMEOUT_MS: Record<ProfileName, number> = {
   selgora: 5000,
