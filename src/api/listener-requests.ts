@@ -67,6 +67,8 @@ const read = route({
       async stream(to) {
         const reader = randomUUID();
         if (!(await beginReading(deps.pool, account, id, reader))) throw notFound('listener', id);
+        // Whoever had the place looks, and goes.
+        deps.wakeUps.wake(id);
         void sendRequests(deps, id, reader, to);
       },
     };
@@ -82,21 +84,29 @@ async function sendRequests(
 ): Promise<void> {
   const sleeper = wakeUps.sleeperOn(listenerId);
   let isOpen = true;
-  to.onClose(() => {
+  const close = () => {
     isOpen = false;
     sleeper.close();
-  });
+  };
+  to.onClose(close);
   for (let keptAt = performance.now(); isOpen; await sleeper.sleep(LOOK_EVERY_MS)) {
     try {
       if (performance.now() - keptAt >= KEPT_EVERY_MS) {
-        if (!(await keepReading(pool, listenerId, reader))) to.end();
+        await keepReading(pool, listenerId, reader);
         keptAt = performance.now();
       }
-      for (let next = await takeRequest(pool, listenerId, reader); next; ) {
+      while (isOpen) {
+        const next = await takeRequest(pool, listenerId, reader);
+        if (next === undefined) break;
+        if (next === 'displaced') {
+          // It may never close: a connection can be half open, and its client gone.
+          to.end();
+          close();
+          break;
+        }
         const { body, ...request } = next;
         to.send({ event: 'request', data: { ...request, bodyBase64: body.toString('base64') } });
         await to.drained();
-        next = isOpen ? await takeRequest(pool, listenerId, reader) : undefined;
       }
     } catch (error) {
       logger.warn({ listenerId, err: error }, 'could not look at requests that wait yet');

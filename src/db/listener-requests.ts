@@ -40,24 +40,36 @@ export async function holdRequest(
   return rows[0]?.id;
 }
 
-/** The next request of a listener that its reader was not sent yet, as sent to it now. */
+/**
+ * The next request of a listener that its reader was not sent yet, as sent to it now.
+ *
+ * @returns `displaced` when another reader has its place, or the listener is gone
+ */
 export async function takeRequest(
   db: Queryable,
   listenerId: string,
   reader: string,
-): Promise<(HeldRequest & { id: string }) | undefined> {
-  const { rows } = await db.query<HeldRequest & { id: string }>({
+): Promise<(HeldRequest & { id: string }) | 'displaced' | undefined> {
+  const { rows } = await db.query<HeldRequest & { id: string | null }>({
     name: 'take-request',
     text: `
-      update listener_requests set sent_to = $2
-      where id = (
-        select id from listener_requests
-        where listener_id = $1 and answered_at is null and sent_to is distinct from $2 order by id limit 1
+      with place as (
+        select from listeners where id = $1 and reader = $2
+      ), taken as (
+        update listener_requests set sent_to = $2
+        where exists (select from place) and id = (
+          select id from listener_requests
+          where listener_id = $1 and answered_at is null and sent_to is distinct from $2 order by id limit 1
+        )
+        returning id, delivery_id as "deliveryId", attempt, method, headers, body
       )
-      returning id, delivery_id as "deliveryId", attempt, method, headers, body`,
+      select taken.* from place left join taken on true`,
     values: [listenerId, reader],
   });
-  return rows[0];
+  const [row] = rows;
+  if (!row) return 'displaced';
+  const { id, ...request } = row;
+  return id === null ? undefined : { id, ...request };
 }
 
 /** Answers a request; false when it is not there, is answered, or nobody waits for it any more. */

@@ -78,14 +78,13 @@ export async function beginReading(
   return rowCount === 1;
 }
 
-/** Says that a reader is still there; false when another has its place, or the listener is gone. */
-export async function keepReading(db: Queryable, id: string, reader: string): Promise<boolean> {
-  const { rowCount } = await db.query({
+/** Says that a reader is still there, if it has its place still. */
+export async function keepReading(db: Queryable, id: string, reader: string): Promise<void> {
+  await db.query({
     name: 'keep-reading',
     text: `update listeners set read_until = now() + interval '${READ_FOR}' where id = $1 and reader = $2`,
     values: [id, reader],
   });
-  return rowCount === 1;
 }
 
 /** A reader has gone. */

@@ -119,6 +119,29 @@ test('a listener has one reader: who comes later takes the place', async () => {
   expect(first.requests()).toEqual([]);
 });
 
+test('while who had the place is still there, a request goes to who has it, once', async () => {
+  const other = await startPosthaste({ ...posthaste.parts, port: 0, logger: pino({ level: 'silent' }) });
+  try {
+    const listener = await makeListener(merchant);
+    // One in this process is told at once, one in another sees it when it looks.
+    const before = [
+      await read(other, merchant, listener.id),
+      await read(posthaste, merchant, listener.id),
+      await read(other, merchant, listener.id),
+    ];
+    const last = await read(posthaste, merchant, listener.id);
+    const id = await merchant.deliver('a.type', {});
+    const request = await last.next();
+    await Promise.all(before.map(({ ended }) => ended));
+    await last.answer(request, { status: 200 });
+    await merchant.until(id, 'succeeded');
+    expect(before.flatMap(({ requests }) => requests())).toEqual([]);
+    expect(last.requests()).toEqual([request]);
+  } finally {
+    await other.stop();
+  }
+});
+
 test('a listener that nobody reads ends, with its endpoint and its deliveries', async () => {
   const listener = await makeListener(merchant);
   const reading = await read(posthaste, merchant, listener.id);
