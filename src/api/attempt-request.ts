@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AttemptSource, findAttemptSource } from '../db/attempt-request.ts';
-import { SealBroken, type Vault } from '../db/vault.ts';
+import { openInForce, type Vault } from '../db/vault.ts';
 import { PROFILES } from '../domain/delivery.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import { profileOf } from '../profiles/registry.ts';
@@ -86,7 +86,7 @@ function rebuilt(
   if (data === null)
     throw new AppError(409, 'payload_expunged', 'The payload of the event is no longer kept.');
   const event = { ...source.event, data };
-  const secrets = opened(vault, source.secretsSealed);
+  const secrets = openInForce(vault, source.secretsSealed);
   const at = source.startedAt;
   const signed = signedRequest(profileOf(source.profile), { event, secrets, deliveryId, attempt, at });
   return {
@@ -104,17 +104,4 @@ function rebuilt(
     endpointChangedSince: source.endpointChangedSince,
     signatures: signedContents(source.profile, event, signed),
   };
-}
-
-/** As an attempt does, which goes without a secret of before that is damaged. */
-function opened(vault: Vault, [newest = '', ...previous]: readonly string[]): string[] {
-  const secrets = [vault.open(newest)];
-  for (const sealed of previous) {
-    try {
-      secrets.push(vault.open(sealed));
-    } catch (error) {
-      if (!(error instanceof SealBroken)) throw error;
-    }
-  }
-  return secrets;
 }

@@ -7,9 +7,11 @@ import {
   letGoOfRequest,
   lookAtHeld,
 } from '../db/listener-requests.ts';
-import { findListenerAnywhere } from '../db/listeners.ts';
+import { findListenerAnywhere, type ListenerAtDoor } from '../db/listeners.ts';
+import { openInForce } from '../db/vault.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import { headersToPassOn } from '../domain/listener.ts';
+import { verifySignatures } from '../profiles/verify.ts';
 import { hashOfKey } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { bytesOf, readRawBody, unreadBody } from './raw-body.ts';
@@ -22,25 +24,49 @@ const LOOK_EVERY_MS = 250;
 const LONGEST_HOLD_MS = 31_000;
 
 type Place = { id: string; token: string };
+type Handler = RequestHandler<Place, unknown, unknown, unknown, { listener: ListenerAtDoor }>;
 
 /**
  * Where deliveries to listeners come: `POST /listen/{id}/{token}`, mounted at `/listen`. Each is held until the client
  * that listens has answered, and gets its answer.
  *
- * The token is what lets it in. What comes is no page's doing, for none can name a delivery in a header that is not its
- * own; the headers that keep pages harmless stay as they are, whatever an answer says.
+ * The token is what lets a body in, and who may see the endpoint knows it; the signature of its endpoint is what has the
+ * request passed on. What comes is no page's doing, for none can name a delivery in a header that is not its own; the
+ * headers that keep pages harmless stay as they are, whatever an answer says.
  */
-export function createListenerDoor({ pool, wakeUps }: Pick<ApiDeps, 'pool' | 'wakeUps'>): Router {
+export function createListenerDoor({
+  pool,
+  wakeUps,
+  vault,
+}: Pick<ApiDeps, 'pool' | 'wakeUps' | 'vault'>): Router {
   const router = express.Router();
 
   /** Nothing of a body is read before it is let in. */
-  const letIn: RequestHandler<Place> = async (request, response, next) => {
+  const letIn: Handler = async (request, response, next) => {
     const { id, token } = request.params;
     const listener = await findListenerAnywhere(pool, id);
     if (!listener || !timingSafeEqual(hashOfKey(token), listener.tokenHash)) throw notFound('listener', id);
-    if (listener.isRead) return next();
+    if (listener.isRead) {
+      response.locals.listener = listener;
+      return next();
+    }
     request.resume();
     refuse(response, 503, 'Nobody listens at the moment.');
+  };
+
+  /** Every profile's requests carry the header of Standard Webhooks. */
+  const verify: Handler = (request, response, next) => {
+    const { sealed, now } = response.locals.listener;
+    const { headers } = request;
+    const secrets = openInForce(vault, sealed);
+    const { standard } = verifySignatures({ headers, rawBody: bytesOf(request), secrets, now });
+    if (standard !== 'valid')
+      throw new AppError(
+        401,
+        'unauthorized',
+        'It is not signed with the secret of this endpoint, or not now.',
+      );
+    next();
   };
 
   async function answerTo(request: Request<Place>, response: Response): Promise<void> {
@@ -77,7 +103,7 @@ export function createListenerDoor({ pool, wakeUps }: Pick<ApiDeps, 'pool' | 'wa
     }
   }
 
-  router.post('/:id/:token', letIn, readRawBody(LARGEST_BODY), answerTo);
+  router.post('/:id/:token', letIn, readRawBody(LARGEST_BODY) as Handler, verify, answerTo);
   router.use(unreadBody);
   return router;
 }

@@ -11,7 +11,7 @@ export function readRawBody(limit: string): RequestHandler {
 }
 
 /** The bytes that were read; none when there was no body. */
-export function bytesOf(request: Request): Buffer {
+export function bytesOf(request: Pick<Request, 'body'>): Buffer {
   return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 }
 

@@ -1,4 +1,5 @@
 import type { Queryable } from './pool.ts';
+import { SEALED_IN_FORCE } from './sealed-secrets.ts';
 
 /** How long a reader that says nothing is taken to be there. It says so every {@link KEPT_EVERY_MS}. */
 const READ_FOR = '6 seconds';
@@ -50,14 +51,23 @@ export async function findListener(
   return rows[0];
 }
 
-/** What there is to know of a listener where a delivery knocks, whoever's it is. */
-export async function findListenerAnywhere(
-  db: Queryable,
-  id: string,
-): Promise<{ tokenHash: Buffer; isRead: boolean } | undefined> {
-  const { rows } = await db.query<{ tokenHash: Buffer; isRead: boolean }>({
+/** What there is to know of a listener where a delivery knocks. */
+export interface ListenerAtDoor {
+  tokenHash: Buffer;
+  isRead: boolean;
+  /** The sealed secrets that its endpoint signs with now, newest first. */
+  sealed: string[];
+  /** The time by the clock of the database, which attempts are signed at. */
+  now: Date;
+}
+
+/** A listener, whoever's it is. */
+export async function findListenerAnywhere(db: Queryable, id: string): Promise<ListenerAtDoor | undefined> {
+  const { rows } = await db.query<ListenerAtDoor>({
     name: 'find-listener-anywhere',
-    text: 'select token_hash as "tokenHash", read_until > now() as "isRead" from listeners where id = $1',
+    text: `
+      select l.token_hash as "tokenHash", l.read_until > now() as "isRead", ${SEALED_IN_FORCE} as sealed, now()
+      from listeners l join endpoints e on e.id = l.endpoint_id where l.id = $1`,
     values: [id],
   });
   return rows[0];

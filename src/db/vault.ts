@@ -15,6 +15,23 @@ export class SealBroken extends Error {
   override readonly name = 'SealBroken';
 }
 
+/**
+ * The secrets that sign, newest first, without one of before that is damaged, as an attempt goes without it.
+ *
+ * @throws as {@link Vault.open}
+ */
+export function openInForce(vault: Vault, [newest = '', ...previous]: readonly string[]): string[] {
+  const secrets = [vault.open(newest)];
+  for (const sealed of previous) {
+    try {
+      secrets.push(vault.open(sealed));
+    } catch (error) {
+      if (!(error instanceof SealBroken)) throw error;
+    }
+  }
+  return secrets;
+}
+
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 

@@ -5,7 +5,7 @@ import type { Problem } from '../../src/api/problem.ts';
 import { MOST_WAITING } from '../../src/db/listener-requests.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { parseNetworks } from '../../src/http/address.ts';
-import { makeListener, read } from '../support/listening.ts';
+import { knock, makeListener, read } from '../support/listening.ts';
 import { type Merchant, openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { waitUntil } from '../support/wait.ts';
@@ -30,12 +30,6 @@ beforeEach(async () => {
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const urlOf = async (endpointId: string) => (await merchant.showEndpoint(endpointId)).url;
-const knock = (url: string, headers: Record<string, string> = {}) =>
-  fetch(url, {
-    method: 'POST',
-    body: '{}',
-    headers: { 'posthaste-delivery': 'dlv_1', 'posthaste-attempt': '1', ...headers },
-  });
 
 test('a delivery is held until whoever listens has answered, and their answer is its answer', async () => {
   const listener = await makeListener(merchant, { profile: 'selgora', events: ['order.*'] });
@@ -172,7 +166,7 @@ test('it ends when it is told to, or its endpoint is deleted: the stream, the en
     const reading = await read(posthaste, merchant, listener.id);
     expect((await merchant.call('DELETE', path(listener))).status).toBe(204);
     await reading.ended;
-    expect((await knock(url)).status).toBe(404);
+    expect((await knock({ ...listener, url })).status).toBe(404);
     expect((await merchant.call('GET', `/endpoints/${listener.endpointId}`)).status).toBe(404);
     expect((await merchant.call('DELETE', `/listeners/${listener.id}`)).status).toBe(404);
   }
@@ -203,15 +197,12 @@ test('so many wait at a time and no more, however large they are', async () => {
   onTestFinished(() => aborts.abort());
   const large = 'x'.repeat(300_000);
   const waiting = Array.from({ length: MOST_WAITING }, (_, n) =>
-    fetch(url, {
-      method: 'POST',
-      body: large,
-      headers: { 'posthaste-delivery': `dlv_${n}`, 'posthaste-attempt': '1' },
-      signal: aborts.signal,
-    }).then(({ status }) => status),
+    knock({ ...listener, url, body: large }, { 'posthaste-delivery': `dlv_${n}` }, aborts.signal).then(
+      ({ status }) => status,
+    ),
   );
   await waitUntil(reading.requests, ({ length }) => length === MOST_WAITING, 20_000);
-  expect((await knock(url)).status).toBe(503);
+  expect((await knock({ ...listener, url })).status).toBe(503);
   const [first] = reading.requests();
   if (!first) throw new Error('none came');
   expect(Buffer.from(first.bodyBase64, 'base64').toString()).toBe(large);
@@ -228,14 +219,14 @@ describe('the door', () => {
     const token = url.split('/').at(-1) ?? '';
     expect(url).toBe(`${posthaste.url}/listen/${listener.id}/${token}`);
     expect(token).toMatch(/^lsnt_[\w-]{43}$/);
-    expect((await knock(url)).status).toBe(503);
+    expect((await knock({ ...listener, url })).status).toBe(503);
     for (const wrong of [
       url.slice(0, -1),
       `${url}x`,
       url.replace('lsn_', 'lsn_0'),
       url.replace('lsnt_', 'lsnt_0'),
     ])
-      expect((await knock(wrong)).status, wrong).toBe(404);
+      expect((await knock({ ...listener, url: wrong })).status, wrong).toBe(404);
     await merchant.call('PATCH', `/endpoints/${listener.endpointId}`, { url: 'http://127.0.0.1:3999/' });
     const audited = await merchant.call('GET', '/audit-log?limit=250');
     expect(JSON.stringify(audited.body)).toContain(`/listen/${listener.id}/…`);
@@ -256,16 +247,65 @@ describe('the door', () => {
     const listener = await makeListener(merchant);
     const url = await urlOf(listener.endpointId);
     await read(posthaste, merchant, listener.id);
-    expect((await fetch(url, { method: 'POST', body: 'a=b' })).status).toBe(400);
+    expect((await knock({ ...listener, url }, { 'posthaste-delivery': '' })).status).toBe(400);
     expect((await fetch(url)).status).toBe(404);
     expect((await fetch(url, { method: 'OPTIONS' })).headers.get('access-control-allow-headers')).toBeNull();
     expect((await fetch(url, { method: 'POST', body: 'x'.repeat(600_000) })).status).toBe(413);
   });
 
+  test('passes on what its endpoint has signed just now, and nothing else', async () => {
+    const listener = await makeListener(merchant);
+    const { secret } = await makeListener(merchant);
+    const url = await urlOf(listener.endpointId);
+    const reading = await read(posthaste, merchant, listener.id);
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+    for (const refused of [
+      knock({ url, secret }),
+      knock({ ...listener, url, at: minutesAgo(6) }),
+      knock({ ...listener, url, at: minutesAgo(-6) }),
+      knock({ ...listener, url }, { 'webhook-id': 'evt_2' }),
+      knock({ ...listener, url }, { 'webhook-signature': '' }),
+      fetch(url, {
+        method: 'POST',
+        body: '{}',
+        headers: { 'posthaste-delivery': 'dlv_1', 'posthaste-attempt': '1', cookie: 'session=1' },
+      }),
+    ]) {
+      const response = await refused;
+      expect([response.status, await response.json()]).toMatchObject([401, { code: 'unauthorized' }]);
+    }
+    const passed = knock({ ...listener, url });
+    await reading.answer(await reading.next(), { status: 200 });
+    expect((await passed).status).toBe(200);
+    expect(reading.requests()).toHaveLength(1);
+  });
+
+  test.each(['standard', 'selgora', 'selz'])(
+    'passes on whatever comes of a %s endpoint, tests, retries, resends and rotations',
+    async (profile) => {
+      const listener = await makeListener(merchant, { profile });
+      const endpoint = `/endpoints/${listener.endpointId}`;
+      const reading = await read(posthaste, merchant, listener.id);
+      const { body: sent } = await merchant.call<{ deliveryId: string }>('POST', `${endpoint}/test`, {});
+      await reading.answer(await reading.next(), { status: 500 });
+      await merchant.until(sent.deliveryId, 'retrying');
+      await merchant.command(sent.deliveryId, 'retry');
+      await reading.answer(await reading.next(), { status: 200 });
+      await merchant.until(sent.deliveryId, 'succeeded');
+      for (const body of [{}, { overlapSeconds: 0 }]) {
+        expect((await merchant.call('POST', `${endpoint}/secret/rotate`, body)).status).toBe(200);
+        await merchant.call('POST', `/deliveries/${sent.deliveryId}/resend`);
+        const again = await reading.next();
+        await reading.answer(again, { status: 200 });
+        await merchant.until(again.deliveryId, 'succeeded');
+      }
+    },
+  );
+
   test('keeps the headers that make pages harmless, whatever an answer says', async () => {
     const listener = await makeListener(merchant);
     const reading = await read(posthaste, merchant, listener.id);
-    const answered = knock(await urlOf(listener.endpointId));
+    const answered = knock({ ...listener, url: await urlOf(listener.endpointId) });
     const request = await reading.next();
     const headers = {
       'content-security-policy': "script-src 'unsafe-inline'",

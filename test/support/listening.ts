@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { standardSignature } from '../../src/profiles/standard.ts';
 import { listenTo } from './event-source.ts';
 import type { Merchant } from './merchant.ts';
 import type { Answer, Posthaste } from './posthaste.ts';
@@ -27,6 +28,28 @@ export async function makeListener(merchant: Merchant, body: object = {}): Promi
   const { status, body: made } = await merchant.call<Listener>('POST', '/listeners', body);
   if (status !== 201) throw new Error(`${status} ${JSON.stringify(made)}`);
   return made;
+}
+
+/** Knocks at the door as an attempt of a delivery does. */
+export function knock(
+  { url, secret, body = '{}', at = new Date() }: { url: string; secret: string; body?: string; at?: Date },
+  headers: Record<string, string> = {},
+  signal: AbortSignal | null = null,
+): Promise<Response> {
+  const timestampS = Math.floor(at.getTime() / 1000);
+  return fetch(url, {
+    method: 'POST',
+    body,
+    headers: {
+      'webhook-id': 'evt_1',
+      'webhook-timestamp': String(timestampS),
+      'webhook-signature': standardSignature({ id: 'evt_1', timestampS, body }, secret),
+      'posthaste-delivery': 'dlv_1',
+      'posthaste-attempt': '1',
+      ...headers,
+    },
+    signal,
+  });
 }
 
 export interface Reading {
