@@ -83,7 +83,10 @@ async function listen(
       if (event !== 'request' || leaving.aborted) return;
       const request = JSON.parse(data) as Request;
       if (!isNew(request.id)) return;
-      const passing = passOn(session, listener, target, request).finally(() => underWay.delete(passing));
+      const passing = passOn(session, listener, target, request)
+        // The others go on.
+        .catch((error: Error) => out.remark(`A request was not passed on: ${oneLine(error.message)}`))
+        .finally(() => underWay.delete(passing));
       underWay.add(passing);
     },
     lost: (why) => out.remark(`${why} Trying again.`),
@@ -146,8 +149,8 @@ function told(answer: LocalAnswer) {
 /** What a body of any profile says that it is. */
 function eventOf(body: Buffer): string | undefined {
   try {
-    const { event, type } = JSON.parse(body.toString()) as { event?: string; type?: string };
-    return event ?? type;
+    const { event, type } = JSON.parse(body.toString()) as { event?: unknown; type?: unknown };
+    return [event, type].find((name) => typeof name === 'string');
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { verifyStandard } from '../../packages/receiver/src/index.ts';
 import buildProduct from '../faults/support/built-product.ts';
+import { knock } from '../support/listening.ts';
 import { type Merchant, openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
@@ -196,6 +197,23 @@ test('people are told the secret and what to do, and a line of each request', as
   await waitUntil(() => /^\d\d:\d\d:\d\d {2}\S+ {2}#1 {2}200 {2}\d+ ms {2}dlv_\w+$/m.test(begun.said.stdout));
   expect((await interrupted(begun)).code).toBe(0);
 });
+
+test.each(['{"event":5}', '{"event":{"a":1},"type":["b"]}', 'null', 'no JSON'])(
+  'a body %s, which no delivery has, is passed on like any other',
+  async (body) => {
+    const path = `/${merchant.id}`;
+    const begun = beginPosthaste(['listen', '--forward-to', local.url(path)], { env });
+    onTestFinished(() => begun.kill('SIGKILL'));
+    await waitUntil(() => begun.said.stdout.includes('Ctrl-C'));
+    const [, secret = ''] = /^secret +(\S+)$/m.exec(begun.said.stdout) ?? [];
+    const [, endpointId = ''] = /^endpoint +(\S+)$/m.exec(begun.said.stdout) ?? [];
+    const { url } = await merchant.showEndpoint(endpointId);
+    for (let n = 0; n < 2; n += 1) expect((await knock({ url, secret, body })).status).toBe(200);
+    expect(local.requests.filter((request) => request.path === path)).toHaveLength(2);
+    await waitUntil(() => begun.said.stdout.match(/ {2}\? {2}#1 {2}200 {2}/g)?.length === 2);
+    expect(await interrupted(begun)).toMatchObject({ code: 0, stderr: '' });
+  },
+);
 
 test.each([
   [2, ['--forward-to', 'localhost:3000']],
