@@ -25,18 +25,18 @@ export const tailRoutes: Route[] = [
       'Server-sent events: `event: delivery`, its data a delivery as in the list, sent when it is made and when it has moved. ' +
       'Looked at once a second, so that steps within a second come as one. Watched are those made in the last minute, the last ' +
       '500 of them, and the last 1000 made of those that have not ended: of more than 500 made in a second, and of older ' +
-      'ones beyond 1000 that are open, some are missed. `Last-Event-ID` sends what was made since that event, an hour ago at ' +
-      'most, and what is open and was attempted since, from shortly before on; what was open then and has ended meanwhile ' +
-      'is missed if it was made before. The same delivery may come twice: by its `id` it takes the place of what came ' +
-      'before. A comment comes every 15 seconds. The stream ends after 15 minutes, when the server stops, and for a client ' +
-      'that does not read; come again. An account has 10 ' +
+      'ones beyond 1000 that are open, some are missed. Of those that one look found, the last alone has an `id`. ' +
+      '`Last-Event-ID` sends what was made since that event, an hour ago at most, and what is open and was attempted since, ' +
+      'from shortly before on; what was open then and has ended meanwhile is missed if it was made before. The same delivery ' +
+      'may come twice: what came last takes the place of what came before. A comment comes every 15 seconds. The stream ' +
+      'ends after 15 minutes, when the server stops, and for a client that does not read; come again. An account has 10 ' +
       'streams at most at a time of each server.',
     access: 'read',
     portal: true,
     params: accountParams,
     query: tailQuery,
     headers: z.object({
-      'Last-Event-ID': z.string().optional().describe('The `id` of the last event that came.'),
+      'Last-Event-ID': z.string().optional().describe('The last `id` that came.'),
     }),
     answers: {
       200: { description: 'The stream of events.', schema: deliveryAnswer, mediaType: 'text/event-stream' },
@@ -46,8 +46,16 @@ export const tailRoutes: Route[] = [
         status: 200,
         async stream(to) {
           const hear = (moved: DeliveryAnswer[], lookedAt: Date) => {
-            for (const data of moved)
-              if (isWanted(data, query)) to.send({ event: 'delivery', id: lookedAt.toISOString(), data });
+            const wanted = moved.filter((delivery) => isWanted(delivery, query));
+            // With the last alone, so that a client that is cut off amid them comes again from before all of them.
+            const id = lookedAt.toISOString();
+            to.sendAll(
+              wanted.map((data, at) => ({
+                event: 'delivery',
+                data,
+                ...(at === wanted.length - 1 && { id }),
+              })),
+            );
           };
           to.onClose(await tails.listen(account, hear));
           const last = new Date(request.get('last-event-id') ?? Number.NaN);

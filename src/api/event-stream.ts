@@ -1,9 +1,18 @@
 import type { Response } from 'express';
 import { AppError } from '../domain/errors.ts';
 
+export interface EventToSend {
+  event: string;
+  /** From where a client that comes again goes on. */
+  id?: string;
+  data: unknown;
+}
+
 /** Server-sent events to one client. */
 export interface EventStream {
-  send(event: { event: string; id?: string; data: unknown }): void;
+  send(event: EventToSend): void;
+  /** Sends many after each other, after those that it was given before: as many at a time as the client reads. */
+  sendAll(events: readonly EventToSend[]): void;
   /** Resolves when what was sent is on its way, or the client is gone. */
   drained(): Promise<void>;
   /** Lets the client go. */
@@ -38,7 +47,7 @@ export interface StreamLimits {
   longestMs: number;
   /** How often it is asked whether a stream may go on. */
   recheckMs: number;
-  /** A client that leaves more than this unread is dropped. */
+  /** A client that leaves more than this unread, not counting the many that are sent to it just now, is dropped. */
   mostUnreadBytes: number;
 }
 
@@ -83,6 +92,19 @@ export function createEventStreams(limits: StreamLimits = STREAM_LIMITS): EventS
         response.write(text);
         if (response.writableLength > limits.mostUnreadBytes) response.destroy();
       };
+      const drained = () =>
+        new Promise<void>((resolve) => {
+          if (!response.writableNeedDrain || response.destroyed) return resolve();
+          const done = () => {
+            response.off('drain', done).off('close', done);
+            resolve();
+          };
+          response.on('drain', done).on('close', done);
+        });
+      const inTurn = createTurns(limits.mostUnreadBytes, async (text) => {
+        write(text);
+        await drained();
+      });
       const heartbeat = setInterval(() => write(': still here\n\n'), limits.heartbeatMs);
       const end = setTimeout(() => response.end(), limits.longestMs);
       const recheck =
@@ -102,19 +124,11 @@ export function createEventStreams(limits: StreamLimits = STREAM_LIMITS): EventS
       });
       return {
         begin: () => response.flushHeaders(),
-        send({ event, id, data }) {
-          const lines = [`event: ${event}`, ...(id === undefined ? [] : [`id: ${id}`])];
-          write(`${lines.join('\n')}\ndata: ${JSON.stringify(data)}\n\n`);
+        send: (event) => write(textOf(event)),
+        sendAll(events) {
+          if (!inTurn(events.map(textOf))) response.destroy();
         },
-        drained: () =>
-          new Promise((resolve) => {
-            if (!response.writableNeedDrain || response.destroyed) return resolve();
-            const done = () => {
-              response.off('drain', done).off('close', done);
-              resolve();
-            };
-            response.on('drain', done).on('close', done);
-          }),
+        drained,
         end: () => response.end(),
         onClose: (closed) => {
           if (response.destroyed) closed();
@@ -126,5 +140,37 @@ export function createEventStreams(limits: StreamLimits = STREAM_LIMITS): EventS
       stopped = true;
       for (const response of open.keys()) response.end();
     },
+  };
+}
+
+function textOf({ event, id, data }: EventToSend): string {
+  const lines = [`event: ${event}`, ...(id === undefined ? [] : [`id: ${id}`])];
+  return `${lines.join('\n')}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/**
+ * Sends batches of texts in the order that they are given, one text at a time.
+ *
+ * @returns gives it a batch; false when more than `mostBytes` wait already behind the batch that is under way
+ */
+function createTurns(
+  mostBytes: number,
+  send: (text: string) => Promise<void>,
+): (batch: readonly string[]) => boolean {
+  const waiting: { batch: readonly string[]; bytes: number }[] = [];
+  let isSending = false;
+
+  async function sendWaiting(): Promise<void> {
+    isSending = true;
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      for (const text of next.batch) await send(text);
+    isSending = false;
+  }
+
+  return (batch) => {
+    if (waiting.reduce((sum, { bytes }) => sum + bytes, 0) > mostBytes) return false;
+    waiting.push({ batch, bytes: batch.reduce((sum, text) => sum + Buffer.byteLength(text), 0) });
+    if (!isSending) void sendWaiting();
+    return true;
   };
 }

@@ -58,19 +58,60 @@ test('a stream ends after its time', async () => {
   await (await listen()).ended;
 });
 
-test('a client that does not read is dropped', async () => {
-  const { port, open } = await serve({ mostUnreadBytes: 100_000 });
+/** A client that asks for a stream and reads nothing, until it is resumed. */
+async function listenDeaf(port: number, open: unknown[]) {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
   onTestFinished(() => void socket.destroy());
   socket.pause();
   socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   await waitUntil(() => open.length === 1);
+  return socket;
+}
+
+test('a client that does not read is dropped', async () => {
+  const { port, open } = await serve({ mostUnreadBytes: 100_000 });
+  await listenDeaf(port, open);
   const data = 'x'.repeat(50_000);
   await waitUntil(() => {
     open[0]?.send({ event: 'delivery', data });
     return open[0]?.isClosed;
   });
+});
+
+/** More than the systems between keep for a client. */
+const MANY = Array.from({ length: 4000 }, (_, n) => ({
+  event: 'delivery',
+  id: `${n}`,
+  data: 'x'.repeat(5000),
+}));
+
+test('many at once wait until a client reads them, all in order, however many they are', async () => {
+  const { port, open } = await serve({ mostUnreadBytes: 100_000 });
+  const socket = await listenDeaf(port, open);
+  open[0]?.sendAll(MANY);
+  open[0]?.sendAll([{ event: 'delivery', id: 'after', data: '' }]);
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk;
+  });
+  socket.resume();
+  await waitUntil(() => text.includes('id: after\n'));
+  expect([...text.matchAll(/^id: (.+)$/gm)].map(([, id]) => id)).toEqual([
+    ...MANY.map(({ id }) => id),
+    'after',
+  ]);
+});
+
+test('a client that does not read them is dropped once too much waits behind them', async () => {
+  const { port, open } = await serve({ mostUnreadBytes: 100_000 });
+  await listenDeaf(port, open);
+  open[0]?.sendAll(MANY);
+  const more = [{ event: 'delivery', data: 'x'.repeat(60_000) }];
+  for (let sent = 0; sent < 2; sent++) open[0]?.sendAll(more);
+  expect(open[0]?.isClosed).toBe(false);
+  open[0]?.sendAll(more);
+  await waitUntil(() => open[0]?.isClosed);
 });
 
 test('none is opened any more once they are stopped', async () => {

@@ -314,7 +314,7 @@ export interface paths {
         };
         /**
          * Watch deliveries as they are made and move
-         * @description Server-sent events: `event: delivery`, its data a delivery as in the list, sent when it is made and when it has moved. Looked at once a second, so that steps within a second come as one. Watched are those made in the last minute, the last 500 of them, and the last 1000 made of those that have not ended: of more than 500 made in a second, and of older ones beyond 1000 that are open, some are missed. `Last-Event-ID` sends what was made since that event, an hour ago at most, and what is open and was attempted since, from shortly before on; what was open then and has ended meanwhile is missed if it was made before. The same delivery may come twice: by its `id` it takes the place of what came before. A comment comes every 15 seconds. The stream ends after 15 minutes, when the server stops, and for a client that does not read; come again. An account has 10 streams at most at a time of each server.
+         * @description Server-sent events: `event: delivery`, its data a delivery as in the list, sent when it is made and when it has moved. Looked at once a second, so that steps within a second come as one. Watched are those made in the last minute, the last 500 of them, and the last 1000 made of those that have not ended: of more than 500 made in a second, and of older ones beyond 1000 that are open, some are missed. Of those that one look found, the last alone has an `id`. `Last-Event-ID` sends what was made since that event, an hour ago at most, and what is open and was attempted since, from shortly before on; what was open then and has ended meanwhile is missed if it was made before. The same delivery may come twice: what came last takes the place of what came before. A comment comes every 15 seconds. The stream ends after 15 minutes, when the server stops, and for a client that does not read; come again. An account has 10 streams at most at a time of each server.
          */
         get: operations["tailDeliveries"];
         put?: never;
@@ -2867,7 +2867,7 @@ export interface operations {
                 responseStatus?: number;
             };
             header?: {
-                /** @description The `id` of the last event that came. */
+                /** @description The last `id` that came. */
                 "Last-Event-ID"?: string;
             };
             path: {

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { DeliveryAnswer } from '../../src/api/delivery-view.ts';
+import { STREAM_LIMITS } from '../../src/api/event-stream.ts';
+import { WATCHED_OPEN } from '../../src/db/standing.ts';
+import { type EventSource, listenTo } from '../support/event-source.ts';
+import { type Merchant, openAccount } from '../support/merchant.ts';
+import { waitUntil } from '../support/wait.ts';
+import { type ServedApi, serveApi } from './served-api.ts';
+
+let served: ServedApi;
+let merchant: Merchant;
+let endpointId: string;
+
+beforeAll(async () => {
+  served = await serveApi();
+});
+afterAll(() => served.stop());
+beforeEach(async () => {
+  merchant = await openAccount(served);
+  endpointId = (await merchant.endpoint({ url: 'https://a.test/' })).id;
+});
+
+/** Makes so many deliveries that sleep, each a millisecond after the one before it, and now the last. */
+async function asleep(count: number): Promise<string[]> {
+  const { rows } = await served.pool.query<{ id: string }>(
+    `insert into deliveries (account_id, event_id, endpoint_id, event_type, status, attempt_count, created_at, started_at,
+       next_attempt_at)
+     select $1, 'evt_' || n, $2, 'a.type', 'retrying', 1, at, at, now() + interval '1 day'
+     from generate_series(1, $3::int) n
+     cross join lateral (select now() - ($3 - n) * interval '1 ms' as at) made
+     returning id`,
+    [merchant.id, endpointId, count],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Gives each delivery of the account so many attempts that have just failed, with as much to tell of each. */
+async function failed(attempts: number, detail: string): Promise<void> {
+  await served.pool.query(
+    `insert into attempts (delivery_id, account_id, number, try, started_at, finished_at, duration_ms, error, error_detail)
+     select id, account_id, number, 1, now(), now(), 5, 'connect', $3
+     from deliveries cross join generate_series(1, $2::int) number where account_id = $1`,
+    [merchant.id, attempts, detail],
+  );
+}
+
+async function tail(headers: Record<string, string> = {}): Promise<EventSource> {
+  const source = await listenTo(`${served.url}/v1/accounts/${merchant.id}/deliveries/tail`, {
+    authorization: `Bearer ${await served.keyOf(merchant.id)}`,
+    ...headers,
+  });
+  onTestFinished(() => source.close());
+  return source;
+}
+
+const told = ({ events }: EventSource) => events.map(({ data }) => JSON.parse(data) as DeliveryAnswer);
+const idsTold = (source: EventSource) => new Set(told(source).map(({ id }) => id));
+const sizeOf = ({ events }: EventSource) => events.reduce((sum, { data }) => sum + data.length, 0);
+
+test('who comes again during an outage is told all of it, and comes again from before it when cut off amid it', async () => {
+  const ids = await asleep(WATCHED_OPEN);
+  await failed(6, 'x'.repeat(300));
+  const source = await tail({ 'last-event-id': new Date(Date.now() - 60_000).toISOString() });
+  await waitUntil(() => source.events.length >= ids.length);
+  expect(idsTold(source)).toEqual(new Set(ids));
+  expect(sizeOf(source)).toBeGreaterThan(2 * STREAM_LIMITS.mostUnreadBytes);
+  const withId = source.events.flatMap(({ id }, at) => (id === undefined ? [] : [at]));
+  expect(withId).toEqual([ids.length - 1]);
+});
+
+test('all that moves at once is told, however much it is', async () => {
+  const ids = await asleep(WATCHED_OPEN);
+  await failed(6, 'x'.repeat(300));
+  const source = await tail();
+  await served.pool.query('update deliveries set revision = revision + 1 where account_id = $1', [
+    merchant.id,
+  ]);
+  await waitUntil(() => idsTold(source).size === ids.length);
+  expect(sizeOf(source)).toBeGreaterThan(2 * STREAM_LIMITS.mostUnreadBytes);
+  expect(source.events.filter(({ id }) => id !== undefined)).toEqual([source.events.at(-1)]);
+});
