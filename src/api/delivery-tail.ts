@@ -57,11 +57,9 @@ export const tailRoutes: Route[] = [
               })),
             );
           };
-          to.onClose(await tails.listen(account, hear));
-          const last = new Date(request.get('last-event-id') ?? Number.NaN);
-          if (Number.isNaN(last.getTime())) return;
-          const now = new Date();
-          hear(await tails.movedSince(account, new Date(last.getTime() - OVERLAP_MS)), now);
+          const last = Date.parse(request.get('last-event-id') ?? '');
+          const since = Number.isNaN(last) ? undefined : new Date(last - OVERLAP_MS);
+          to.onClose(await tails.listen(account, hear, since));
         },
       };
     },

@@ -15,15 +15,19 @@ export type Hear = (moved: DeliveryAnswer[], lookedAt: Date) => void;
 
 /** Watches the deliveries of accounts: one watch of each account that somebody listens to, in this process. */
 export interface DeliveryTails {
-  /** Resolves, once everything that moves from then on is heard, to what ends it. */
-  listen(account: string, hear: Hear): Promise<() => void>;
-  /** Those that were made since then, an hour ago at most, and those that are open and were attempted since. */
-  movedSince(account: string, since: Date): Promise<DeliveryAnswer[]>;
+  /**
+   * Resolves, once everything that moves from then on is heard, to what ends it.
+   *
+   * @param since what was made since then, an hour ago at most, and what is open and was attempted since, is heard first
+   */
+  listen(account: string, hear: Hear, since?: Date): Promise<() => void>;
 }
 
 interface Watch {
   hearers: Set<Hear>;
   begun: Promise<void>;
+  /** Runs after what was given before, so that nothing is heard after what was read later. */
+  inTurn<T>(read: () => Promise<T>): Promise<T>;
   timer?: NodeJS.Timeout;
 }
 
@@ -36,13 +40,16 @@ export function createDeliveryTails(deps: {
   function watch(account: string): Watch {
     const db = deps.recordOf(account);
     const look = lookingAt(db, account);
-    const begun: Watch = { hearers: new Set(), begun: look().then(() => again()) };
+    const begun: Watch = { hearers: new Set(), begun: look().then(() => again()), inTurn: createTurns() };
+    const tell = async () => {
+      const lookedAt = new Date();
+      const moved = await look();
+      if (moved.length > 0) for (const hear of begun.hearers) hear(moved, lookedAt);
+    };
     const again = () => {
       begun.timer = setTimeout(async () => {
-        const lookedAt = new Date();
         try {
-          const moved = await look();
-          if (moved.length > 0) for (const hear of begun.hearers) hear(moved, lookedAt);
+          await begun.inTurn(tell);
         } catch (error) {
           deps.logger.warn({ accountId: account, err: error }, 'could not look at deliveries that move yet');
         }
@@ -61,30 +68,49 @@ export function createDeliveryTails(deps: {
   }
 
   return {
-    async listen(account, hear) {
+    async listen(account, hear, since) {
       const own = watches.get(account) ?? watch(account);
-      own.hearers.add(hear);
+      let isPastTold = since === undefined;
+      // Whoever is cut off before all of the past was told comes again from before it.
+      const hearer: Hear = (...look) => isPastTold && hear(...look);
+      own.hearers.add(hearer);
       try {
         await own.begun;
+        if (since) {
+          await own.inTurn(async () => {
+            const lookedAt = new Date();
+            hear(await movedSince(deps.recordOf(account), account, since), lookedAt);
+            isPastTold = true;
+          });
+        }
       } catch (error) {
-        leave(account, own, hear);
+        leave(account, own, hearer);
         throw error;
       }
-      return () => leave(account, own, hear);
-    },
-    async movedSince(account, since) {
-      const db = deps.recordOf(account);
-      const from = new Date(Math.max(since.getTime(), Date.now() - AWAY_WITHIN_MS));
-      const ids = (await newestAndOpen(db, account, from)).map(({ id }) => id);
-      return (await read(db, account, ids)).filter((delivery) =>
-        [
-          delivery.createdAt,
-          delivery.completedAt,
-          ...delivery.attempts.map(({ startedAt, durationMs }) => Date.parse(startedAt) + durationMs),
-        ].some((at) => at !== undefined && Number(new Date(at)) >= since.getTime()),
-      );
+      return () => leave(account, own, hearer);
     },
   };
+}
+
+function createTurns(): Watch['inTurn'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (read) => {
+    const turn = last.then(read);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+async function movedSince(db: Database, account: string, since: Date): Promise<DeliveryAnswer[]> {
+  const from = new Date(Math.max(since.getTime(), Date.now() - AWAY_WITHIN_MS));
+  const ids = (await newestAndOpen(db, account, from)).map(({ id }) => id);
+  return (await read(db, account, ids)).filter((delivery) =>
+    [
+      delivery.createdAt,
+      delivery.completedAt,
+      ...delivery.attempts.map(({ startedAt, durationMs }) => Date.parse(startedAt) + durationMs),
+    ].some((at) => at !== undefined && Number(new Date(at)) >= since.getTime()),
+  );
 }
 
 /**

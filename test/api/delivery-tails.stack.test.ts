@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { createDeliveryTails } from '../../src/api/delivery-tails.ts';
 import type { DeliveryAnswer } from '../../src/api/delivery-view.ts';
 import { STREAM_LIMITS } from '../../src/api/event-stream.ts';
+import type { Database } from '../../src/db/pool.ts';
 import { WATCHED_OPEN } from '../../src/db/standing.ts';
+import { createLogger } from '../../src/log.ts';
 import { type EventSource, listenTo } from '../support/event-source.ts';
 import { type Merchant, openAccount } from '../support/merchant.ts';
 import { waitUntil } from '../support/wait.ts';
@@ -78,4 +81,73 @@ test('all that moves at once is told, however much it is', async () => {
   await waitUntil(() => idsTold(source).size === ids.length);
   expect(sizeOf(source)).toBeGreaterThan(2 * STREAM_LIMITS.mostUnreadBytes);
   expect(source.events.filter(({ id }) => id !== undefined)).toEqual([source.events.at(-1)]);
+});
+
+/** Watches the account with a watch of its own. */
+function watching(db: Database) {
+  const tails = createDeliveryTails({ recordOf: () => db, logger: createLogger('fatal') });
+  const heard: DeliveryAnswer[] = [];
+  return {
+    heard,
+    async begin(since?: Date, into = heard) {
+      const end = await tails.listen(merchant.id, (moved) => into.push(...moved), since);
+      onTestFinished(end);
+    },
+  };
+}
+
+/** A record whose answer to the first question for attempts is kept back until it is released. */
+function keepingBack(db: Database) {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let isKept = false;
+  const query = async (text: string, values: unknown[]) => {
+    const answer = await db.query(text, values);
+    if (text.includes('from attempts') && !isKept) {
+      isKept = true;
+      await released;
+    }
+    return answer;
+  };
+  return { db: { query } as unknown as Database, isKept: () => isKept, release };
+}
+
+const change = (id: string | undefined, what: string) =>
+  served.pool.query(`update deliveries set ${what}, revision = revision + 1 where id = $1`, [id]);
+
+test('what is told of the past comes before what has happened since', async () => {
+  const [first, second] = await asleep(2);
+  const kept = keepingBack(served.recordOf(merchant.id));
+  const [other, own] = [watching(served.recordOf(merchant.id)), watching(kept.db)];
+  await other.begin();
+  const begun = own.begin(new Date(Date.now() - 60_000));
+  await waitUntil(kept.isKept);
+  await change(first, `status = 'succeeded', completed_at = now(), day = day_of(id), next_attempt_at = null`);
+  await waitUntil(() => other.heard.some(({ id }) => id === first));
+  // Two looks later the own watch would have looked, too.
+  await change(second, 'attempt_count = 2');
+  await waitUntil(() => other.heard.some(({ id }) => id === second));
+  kept.release();
+  await begun;
+  const statuses = () => own.heard.filter(({ id }) => id === first).map(({ status }) => status);
+  await waitUntil(statuses, ({ length }) => length >= 2);
+  expect(statuses()).toEqual(['retrying', 'succeeded']);
+});
+
+test('nothing is told before the past, so that its id leaves out none of it', async () => {
+  const [first, second] = await asleep(2);
+  const kept = keepingBack(served.recordOf(merchant.id));
+  const own = watching(kept.db);
+  await own.begin();
+  await change(second, 'attempt_count = 2');
+  // By the look that found it.
+  await waitUntil(kept.isKept);
+  const told: DeliveryAnswer[] = [];
+  const begun = own.begin(new Date(Date.now() - 60_000), told);
+  kept.release();
+  await begun;
+  expect(own.heard.map(({ id }) => id)).toEqual([second]);
+  expect(told.map(({ id }) => id)).toEqual([first, second]);
 });
