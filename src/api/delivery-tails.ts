@@ -118,32 +118,27 @@ async function movedSince(db: Database, account: string, since: Date): Promise<D
  * that is committed late is seen when it is there, and none is told twice.
  */
 function lookingAt(db: Database, account: string): () => Promise<DeliveryAnswer[]> {
-  const newFrom = Date.now() - COMMITTED_WITHIN_MS;
-  let known: Map<string, Standing> | undefined;
+  let before: { from: Date; known: Map<string, Standing> } | undefined;
   return async () => {
-    const seen = new Map(
-      (await newestAndOpen(db, account, new Date(Date.now() - COMMITTED_WITHIN_MS))).map((standing) => [
-        standing.id,
-        standing,
-      ]),
-    );
-    const before = known;
+    const from = new Date(Date.now() - COMMITTED_WITHIN_MS);
+    const seen = new Map((await newestAndOpen(db, account, from)).map((standing) => [standing.id, standing]));
     if (!before) {
-      known = seen;
+      before = { from, known: seen };
       return [];
     }
+    const { from: newFrom, known } = before;
     // Of those that are not known and old, others ended, so that they came in sight.
     const isNews = ({ id, revision, createdAt }: Standing) =>
-      (before.get(id)?.revision ?? (createdAt.getTime() < newFrom ? revision : -1)) !== revision;
+      (known.get(id)?.revision ?? (createdAt < newFrom ? revision : -1)) !== revision;
     const moved = [...seen.values()].filter(isNews);
     // Those that have ended, and others that are not among the watched any more.
-    const gone = [...before.values()].filter(({ id, isOpen }) => isOpen && !seen.has(id));
+    const gone = [...known.values()].filter(({ id, isOpen }) => isOpen && !seen.has(id));
     const told = await read(
       db,
       account,
       [...moved, ...gone].map(({ id }) => id),
     );
-    known = seen;
+    before = { from, known: seen };
     return told.filter(({ id, completedAt }) => seen.has(id) || completedAt !== undefined);
   };
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createDeliveryTails } from '../../src/api/delivery-tails.ts';
 import type { DeliveryAnswer } from '../../src/api/delivery-view.ts';
 import { STREAM_LIMITS } from '../../src/api/event-stream.ts';
@@ -23,16 +23,16 @@ beforeEach(async () => {
   endpointId = (await merchant.endpoint({ url: 'https://a.test/' })).id;
 });
 
-/** Makes so many deliveries that sleep, each a millisecond after the one before it, and now the last. */
-async function asleep(count: number): Promise<string[]> {
+/** Makes so many deliveries that sleep, each a millisecond after the one before it, and the last so long ago. */
+async function asleep(count: number, agoS = 0): Promise<string[]> {
   const { rows } = await served.pool.query<{ id: string }>(
     `insert into deliveries (account_id, event_id, endpoint_id, event_type, status, attempt_count, created_at, started_at,
        next_attempt_at)
      select $1, 'evt_' || n, $2, 'a.type', 'retrying', 1, at, at, now() + interval '1 day'
      from generate_series(1, $3::int) n
-     cross join lateral (select now() - ($3 - n) * interval '1 ms' as at) made
+     cross join lateral (select now() - ($3 - n) * interval '1 ms' - $4 * interval '1 s' as at) made
      returning id`,
-    [merchant.id, endpointId, count],
+    [merchant.id, endpointId, count, agoS],
   );
   return rows.map(({ id }) => id);
 }
@@ -114,6 +114,7 @@ function keepingBack(db: Database) {
   return { db: { query } as unknown as Database, isKept: () => isKept, release };
 }
 
+const ENDED = `status = 'succeeded', completed_at = now(), day = day_of(id), next_attempt_at = null`;
 const change = (id: string | undefined, what: string) =>
   served.pool.query(`update deliveries set ${what}, revision = revision + 1 where id = $1`, [id]);
 
@@ -124,7 +125,7 @@ test('what is told of the past comes before what has happened since', async () =
   await other.begin();
   const begun = own.begin(new Date(Date.now() - 60_000));
   await waitUntil(kept.isKept);
-  await change(first, `status = 'succeeded', completed_at = now(), day = day_of(id), next_attempt_at = null`);
+  await change(first, ENDED);
   await waitUntil(() => other.heard.some(({ id }) => id === first));
   // Two looks later the own watch would have looked, too.
   await change(second, 'attempt_count = 2');
@@ -150,4 +151,24 @@ test('nothing is told before the past, so that its id leaves out none of it', as
   await begun;
   expect(own.heard.map(({ id }) => id)).toEqual([second]);
   expect(told.map(({ id }) => id)).toEqual([first, second]);
+});
+
+test('one that was out of sight among too many is not told when it comes in sight again as it was', async () => {
+  const own = watching(served.recordOf(merchant.id));
+  const [old] = await asleep(1, 10);
+  await own.begin();
+  const many = await asleep(WATCHED_OPEN);
+  await waitUntil(() => own.heard.some(({ id }) => id === many.at(-1)));
+  // A look two minutes later, and then another.
+  const now = Date.now;
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + 120_000);
+  onTestFinished(() => clock.mockRestore());
+  own.heard.length = 0;
+  await change(many[1], 'attempt_count = 2');
+  await waitUntil(() => own.heard.length > 0);
+  await change(many[0], ENDED);
+  await waitUntil(() => own.heard.length > 1);
+  expect(own.heard.map(({ id }) => id)).toEqual([many[1], many[0]]);
+  await change(old, 'attempt_count = 2');
+  await waitUntil(() => own.heard.at(-1)?.id === old);
 });
