@@ -43,7 +43,7 @@ export interface StreamLimits {
   mostOfAccount: number;
   /** How often a comment tells that the stream is alive, to the client and to proxies between. */
   heartbeatMs: number;
-  /** After this long a stream ends, and its client comes again: with a key that may have been revoked meanwhile. */
+  /** After this long a stream ends, and its client comes again, perhaps to another process. */
   longestMs: number;
   /** How often it is asked whether a stream may go on. */
   recheckMs: number;

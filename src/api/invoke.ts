@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { accountExists } from '../db/accounts.ts';
+import { keyLives } from '../db/api-keys.ts';
 import type { Database } from '../db/pool.ts';
 import { portalLinkLives } from '../db/portal-links.ts';
 import { AppError, notFound } from '../domain/errors.ts';
@@ -110,9 +111,11 @@ async function stream(
   to.begin();
 }
 
-/** A portal link ends for what is open already, too. */
+/** A key or a portal link ends for what is open already, too; the operator's key is this process's own. */
 function untilItEnds(caller: Caller, pool: Database): (() => Promise<boolean>) | undefined {
-  return caller.kind === 'portal' ? () => portalLinkLives(pool, caller.keyId) : undefined;
+  if (caller.kind === 'operator') return undefined;
+  const lives = caller.kind === 'portal' ? portalLinkLives : keyLives;
+  return () => lives(pool, caller.keyId);
 }
 
 function send(response: Response, status: number, body: unknown, headers: Record<string, string> = {}): void {

@@ -37,6 +37,14 @@ export async function findKeyByHash(db: Queryable, hash: Buffer): Promise<LiveKe
   return rows[0];
 }
 
+export async function keyLives(db: Queryable, id: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'select from api_keys where id = $1 and revoked_at is null and (expires_at is null or expires_at > now())',
+    [id],
+  );
+  return rowCount === 1;
+}
+
 /** Notes that a key was used now; at most once a minute, so that reading does not become writing. */
 export async function noteKeyUse(db: Queryable, id: string): Promise<void> {
   await db.query(

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { MOST_KEYS } from '../../src/api/keys.ts';
 import type { Problem } from '../../src/api/problem.ts';
 import { ROUTES } from '../../src/api/routes.ts';
+import { listenTo } from '../support/event-source.ts';
 import { waitUntil } from '../support/wait.ts';
 import { type ServedApi, serveApi } from './served-api.ts';
 
@@ -92,6 +93,22 @@ test('a key’s end, by time or by hand, holds at once, for every call that is n
   expect((await get('/v1/accounts/acme', `Bearer ${revoked.key}`)).status).toBe(200);
   await served.api.call('DELETE', `/v1/accounts/acme/keys/${revoked.id}`);
   expect((await get('/v1/accounts/acme', `Bearer ${revoked.key}`)).status).toBe(401);
+});
+
+test.each([
+  ['by hand', 'revoked_at = now()'],
+  ['by time', "expires_at = now() + interval '100 ms'"],
+])('a key’s end ends the streams that are open with it: %s', async (_, end) => {
+  const { key, id } = await makeKey({ name: 'streaming', scopes: ['read'] });
+  const source = await listenTo(`${served.url}/v1/accounts/acme/deliveries/tail`, as(key));
+  onTestFinished(() => source.close());
+  expect(source.status).toBe(200);
+  let hasEnded = false;
+  void source.ended.then(() => {
+    hasEnded = true;
+  });
+  await served.pool.query(`update api_keys set ${end} where id = $1`, [id]);
+  await waitUntil(() => hasEnded);
 });
 
 test('keys are listed by prefix, scopes, last use and expiry, and by nothing that opens', async () => {
