@@ -30,7 +30,7 @@ export const tailRoutes: Route[] = [
       'from shortly before on; what was open then and has ended meanwhile is missed if it was made before. The same delivery ' +
       'may come twice: what came last takes the place of what came before. A comment comes every 15 seconds. The stream ' +
       'ends after 15 minutes, when the server stops, and for a client that does not read; come again. An account has 10 ' +
-      'streams at most at a time of each server.',
+      'streams at most at a time of each server, and each of its portal links 3 of them.',
     access: 'read',
     portal: true,
     params: accountParams,

@@ -26,11 +26,12 @@ export interface EventStreams {
   /**
    * Begins an answer that is a stream; its head goes out with the first byte, or with `begin`.
    *
+   * @param of whose it is; the streams of each portal link are counted, too
    * @param mayGoOn asked again and again; the stream ends once it says no. Default: until it is too long
-   * @throws {AppError} 429 when the account has too many, 503 while the process stops
+   * @throws {AppError} 429 when the account or the link has too many, 503 while the process stops
    */
   open(
-    account: string,
+    of: StreamOwner,
     response: Response,
     mayGoOn?: () => Promise<boolean>,
   ): EventStream & { begin(): void };
@@ -38,9 +39,17 @@ export interface EventStreams {
   stop(): void;
 }
 
+export interface StreamOwner {
+  account: string;
+  /** The link that its client came by, if it did. */
+  portalLink?: string | undefined;
+}
+
 export interface StreamLimits {
   /** Streams of one account at a time, in this process. */
   mostOfAccount: number;
+  /** Of these, those of one portal link: whoever has it must leave some to the others. */
+  mostOfPortalLink: number;
   /** How often a comment tells that the stream is alive, to the client and to proxies between. */
   heartbeatMs: number;
   /** After this long a stream ends, and its client comes again, perhaps to another process. */
@@ -53,6 +62,7 @@ export interface StreamLimits {
 
 export const STREAM_LIMITS: StreamLimits = {
   mostOfAccount: 10,
+  mostOfPortalLink: 3,
   heartbeatMs: 15_000,
   longestMs: 15 * 60_000,
   recheckMs: 1000,
@@ -69,22 +79,22 @@ const HEADERS = {
 };
 
 export function createEventStreams(limits: StreamLimits = STREAM_LIMITS): EventStreams {
-  const open = new Map<Response, string>();
+  const open = new Map<Response, StreamOwner>();
   let stopped = false;
 
-  function refuse(account: string): void {
+  function refuse({ account, portalLink }: StreamOwner): void {
     if (stopped) throw new AppError(503, 'unavailable', 'This server is about to stop; come again.');
-    const count = [...open.values()].filter((of) => of === account).length;
-    if (count >= limits.mostOfAccount) {
-      const detail = `The account has ${limits.mostOfAccount} streams open; close one that is not needed.`;
-      throw new AppError(429, 'too_many_streams', detail);
-    }
+    const owners = [...open.values()];
+    refuseMore('account', owners.filter((of) => of.account === account).length, limits.mostOfAccount);
+    if (portalLink === undefined) return;
+    const ofLink = owners.filter((of) => of.portalLink === portalLink).length;
+    refuseMore('portal link', ofLink, limits.mostOfPortalLink);
   }
 
   return {
-    open(account, response, mayGoOn) {
-      refuse(account);
-      open.set(response, account);
+    open(of, response, mayGoOn) {
+      refuse(of);
+      open.set(response, of);
       // Not sent yet: what fails before the beginning is still told as a problem.
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
       const write = (text: string) => {
@@ -141,6 +151,12 @@ export function createEventStreams(limits: StreamLimits = STREAM_LIMITS): EventS
       for (const response of open.keys()) response.end();
     },
   };
+}
+
+function refuseMore(whose: string, count: number, most: number): void {
+  if (count < most) return;
+  const detail = `The ${whose} has ${most} streams open; close one that is not needed.`;
+  throw new AppError(429, 'too_many_streams', detail);
 }
 
 function textOf({ event, id, data }: EventToSend): string {

@@ -75,7 +75,9 @@ export function invoke(
       deps: depsFor(account, spanOf),
     });
     if (answer.stream) {
-      const to = streams.open(String(account), response, untilItEnds(caller, shared.pool));
+      const portalLink = caller.kind === 'portal' ? caller.keyId : undefined;
+      const of = { account: String(account), portalLink };
+      const to = streams.open(of, response, untilItEnds(caller, shared.pool));
       await stream(answer.stream, to, request, response);
     } else send(response, answer.status, answer.body, answer.headers);
   };

@@ -12,7 +12,7 @@ async function serve(limits: Partial<typeof STREAM_LIMITS>) {
   const streams = createEventStreams({ ...STREAM_LIMITS, ...limits });
   const open: (EventStream & { isClosed: boolean })[] = [];
   const server = createServer((_request, response) => {
-    const stream = { ...streams.open('shop', response as unknown as Response), isClosed: false };
+    const stream = { ...streams.open({ account: 'shop' }, response as unknown as Response), isClosed: false };
     stream.onClose(() => {
       stream.isClosed = true;
     });
@@ -119,5 +119,7 @@ test('none is opened any more once they are stopped', async () => {
   const source = await listen();
   streams.stop();
   await source.ended;
-  expect(() => streams.open('shop', {} as Response)).toThrow(expect.objectContaining({ status: 503 }));
+  expect(() => streams.open({ account: 'shop' }, {} as Response)).toThrow(
+    expect.objectContaining({ status: 503 }),
+  );
 });

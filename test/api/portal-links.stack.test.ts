@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { STREAM_LIMITS } from '../../src/api/event-stream.ts';
 import { MOST_PORTAL_LINKS } from '../../src/api/portal-links.ts';
 import type { Problem } from '../../src/api/problem.ts';
 import { ROUTES } from '../../src/api/routes.ts';
@@ -148,6 +149,30 @@ describe('a link ends at once', () => {
     await served.api.call('DELETE', `${LINKS}/${id}`);
     await source.ended;
   });
+});
+
+test('a link has so many streams and no more, and leaves others to the account', async () => {
+  const [link, another] = [await make(), await make()];
+  const path = '/v1/accounts/acme/deliveries/tail';
+  const open = async (key: string) => {
+    const source = await listenTo(served.url + path, as(key));
+    onTestFinished(() => source.close());
+    return source;
+  };
+  const own = await Promise.all(
+    Array.from({ length: STREAM_LIMITS.mostOfPortalLink }, () => open(link.token)),
+  );
+  expect(own.map(({ status }) => status)).toEqual(own.map(() => 200));
+  const { status, body } = await get(path, link.token);
+  expect([status, body.code, body.detail]).toEqual([
+    429,
+    'too_many_streams',
+    expect.stringContaining('portal link'),
+  ]);
+  expect((await open(another.token)).status).toBe(200);
+  expect((await open(await served.keyOf('acme'))).status).toBe(200);
+  own[0]?.close();
+  await waitUntil(async () => (await open(link.token)).status === 200);
 });
 
 test('the token is kept as its hash only', async () => {
