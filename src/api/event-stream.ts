@@ -24,7 +24,8 @@ export interface EventStream {
 /** The open streams of this process. */
 export interface EventStreams {
   /**
-   * Begins an answer that is a stream; its head goes out with the first byte, or with `begin`.
+   * Begins an answer that is a stream; its head goes out with the first byte. `begin` sends a comment, which tells the
+   * client at once that the stream is there.
    *
    * @param of whose it is; the streams of each portal link are counted, too
    * @param mayGoOn asked again and again; the stream ends once it says no. Default: until it is too long
@@ -133,7 +134,7 @@ export function createEventStreams(limits: StreamLimits = STREAM_LIMITS): EventS
         open.delete(response);
       });
       return {
-        begin: () => response.flushHeaders(),
+        begin: () => write(': here\n\n'),
         send: (event) => write(textOf(event)),
         sendAll(events) {
           if (!inTurn(events.map(textOf))) response.destroy();

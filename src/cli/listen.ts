@@ -72,13 +72,11 @@ async function listen(
   let isGreeted = false;
   await follow({
     open: (_lastId, until) =>
-      dataOf(
-        client.GET(`${ONE}/requests`, {
-          params: { path: { ...path, id: listener.id } },
-          parseAs: 'stream',
-          signal: until,
-        }),
-      ),
+      client.GET(`${ONE}/requests`, {
+        params: { path: { ...path, id: listener.id } },
+        parseAs: 'stream',
+        signal: until,
+      }),
     hear({ event, data }) {
       if (event !== 'request' || leaving.aborted) return;
       const request = JSON.parse(data) as Request;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type components, dataOf, follow, type operations } from '../../packages/client/src/index.ts';
+import { type components, follow, type operations } from '../../packages/client/src/index.ts';
 import { moveLine } from './delivery-text.ts';
 import { interruption } from './interruption.ts';
 import { commaList, wholeNumber } from './listing.ts';
@@ -33,13 +33,11 @@ export function addTail(program: Command, io: Io): void {
       const { signal, ignore } = interruption();
       await follow({
         open: (lastId, until) =>
-          dataOf(
-            client.GET('/v1/accounts/{account}/deliveries/tail', {
-              params: { path, query, ...(lastId !== undefined && { header: { 'Last-Event-ID': lastId } }) },
-              parseAs: 'stream',
-              signal: until,
-            }),
-          ),
+          client.GET('/v1/accounts/{account}/deliveries/tail', {
+            params: { path, query, ...(lastId !== undefined && { header: { 'Last-Event-ID': lastId } }) },
+            parseAs: 'stream',
+            signal: until,
+          }),
         hear({ event, id, data }) {
           if (event !== 'delivery' || !isNew(data)) return;
           const delivery = JSON.parse(data) as Delivery;

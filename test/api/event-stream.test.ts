@@ -41,6 +41,13 @@ test('a comment comes again and again while nothing happens', async () => {
   await waitUntil(() => open[0]?.isClosed);
 });
 
+test('a comment comes at once, so that a client knows that the stream is there', async () => {
+  const { listen } = await serve({});
+  const source = await listen();
+  await waitUntil(() => source.comments.length === 1);
+  source.close();
+});
+
 test('events are written as they are sent, whatever is in them', async () => {
   const { listen, open } = await serve({});
   const source = await listen();

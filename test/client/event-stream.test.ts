@@ -51,10 +51,3 @@ test('lines may end as on Windows', async () => {
     { event: 'message', id: undefined, data: '2' },
   ]);
 });
-
-test('whatever comes is heard, comments too', async () => {
-  let heard = 0;
-  const stream = streamOf(new TextEncoder().encode(': one\n\n: two\n\n'), 7);
-  for await (const _ of eventsIn(stream, () => heard++)) expect.unreachable();
-  expect(heard).toBe(2);
-});

@@ -7,15 +7,17 @@ export interface ServerSentEvent {
   data: string;
 }
 
-/**
- * The events of an answer that is a stream, as they come, until it ends. Comments are left out.
- *
- * @param heard called for whatever came, comments too
- */
+/** The events of an answer that is a stream, as they come, until it ends. Comments are left out. */
 export async function* eventsIn(
   body: ReadableStream<Uint8Array> | null,
-  heard: () => void = () => undefined,
 ): AsyncGenerator<ServerSentEvent, void, undefined> {
+  for await (const events of eventsByChunk(body)) yield* events;
+}
+
+/** For whatever comes of a stream, comments too, the events that have become whole with it. */
+export async function* eventsByChunk(
+  body: ReadableStream<Uint8Array> | null,
+): AsyncGenerator<ServerSentEvent[], void, undefined> {
   if (!body) return;
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -24,14 +26,10 @@ export async function* eventsIn(
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      heard();
       const blocks = (text + decoder.decode(value, { stream: true })).split(/\r?\n\r?\n/);
       // What is not whole yet.
       text = blocks.pop() ?? '';
-      for (const block of blocks) {
-        const event = eventOf(block);
-        if (event) yield event;
-      }
+      yield blocks.flatMap((block) => eventOf(block) ?? []);
     }
   } finally {
     await reader.cancel().catch(() => undefined);

@@ -52,8 +52,12 @@ export class PosthasteError extends Error {
 export async function errorOf(response: Response): Promise<PosthasteError> {
   const { status } = response;
   const problem = await response.json().catch(() => undefined);
-  if (isProblem(problem)) return new PosthasteError({ ...problem, status });
-  const detail = `${new URL(response.url || 'http://unknown').origin} answered ${status}, and not as Posthaste does; is the address right?`;
+  return isProblem(problem) ? new PosthasteError({ ...problem, status }) : notTheApi(response);
+}
+
+/** An answer that is not what the API would say. */
+export function notTheApi({ status, url }: Response): PosthasteError {
+  const detail = `${new URL(url || 'http://unknown').origin} answered ${status}, and not as Posthaste does; is the address right?`;
   return new PosthasteError({ status, code: NOT_THE_API, detail });
 }
 
