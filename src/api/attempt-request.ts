@@ -6,6 +6,7 @@ import { AppError, notFound } from '../domain/errors.ts';
 import { profileOf } from '../profiles/registry.ts';
 import { signedContents } from '../profiles/signed-content.ts';
 import { signedRequest } from '../profiles/signed-request.ts';
+import { mayWrite } from './caller.ts';
 import { accountAndIdParams, timestamp } from './contracts.ts';
 import { findOr404 } from './find-delivery.ts';
 import { type Route, route } from './route.ts';
@@ -26,6 +27,12 @@ const attemptRequestSchema = z
       .record(z.string(), z.string())
       .describe(
         'All that were sent but for `Connection`: the endpoint’s own, then ours. `User-Agent` is that of this version.',
+      ),
+    signaturesWithheld: z
+      .boolean()
+      .describe(
+        'Whether `headers` lacks those that `signatures` names, because the caller has no scope `write`: whoever has ' +
+          'a signature can pass for us, as with the secret, which needs that scope, too.',
       ),
     body: z.string().describe('The same bytes on every attempt, in UTF-8.'),
     sentAt: timestamp.describe('When the attempt was begun, as `webhook-timestamp` says.'),
@@ -48,6 +55,8 @@ const attemptRequestSchema = z
   })
   .meta({ id: 'AttemptRequest' });
 
+type AttemptRequest = z.infer<typeof attemptRequestSchema>;
+
 export const attemptRequestRoutes: Route[] = [
   route({
     method: 'get',
@@ -63,25 +72,21 @@ export const attemptRequestRoutes: Route[] = [
     params: accountAndIdParams.extend({ number: attemptNumber }),
     answers: { 200: { description: 'The request.', schema: attemptRequestSchema } },
     problems: [409],
-    async handle({ params, request, deps }) {
+    async handle({ params, caller, request, deps }) {
       const { account, id, number } = params;
       const source = number && (await findAttemptSource(deps.pool, account, id, number));
       if (!source) {
         await findOr404(deps, account, id);
         throw notFound('attempt', String(request.params.number));
       }
-      return { status: 200, body: rebuilt(deps.vault, id, number, source) };
+      const whole = rebuilt(deps.vault, id, number, source);
+      return { status: 200, body: mayWrite(caller) ? whole : withoutSignatures(whole) };
     },
   }),
 ];
 
 /** What activities/attempt.ts makes and src/http sends. @throws {AppError} 409 */
-function rebuilt(
-  vault: Vault,
-  deliveryId: string,
-  attempt: number,
-  source: AttemptSource,
-): z.infer<typeof attemptRequestSchema> {
+function rebuilt(vault: Vault, deliveryId: string, attempt: number, source: AttemptSource): AttemptRequest {
   const { data } = source.event;
   if (data === null)
     throw new AppError(409, 'payload_expunged', 'The payload of the event is no longer kept.');
@@ -99,9 +104,16 @@ function rebuilt(
       'Content-Length': String(Buffer.byteLength(signed.body)),
       Host: new URL(source.url).host,
     },
+    signaturesWithheld: false,
     body: signed.body,
     sentAt: at.toISOString(),
     endpointChangedSince: source.endpointChangedSince,
     signatures: signedContents(source.profile, event, signed),
   };
+}
+
+function withoutSignatures(whole: AttemptRequest): AttemptRequest {
+  const signed = new Set(whole.signatures.map(({ header }) => header));
+  const headers = Object.fromEntries(Object.entries(whole.headers).filter(([name]) => !signed.has(name)));
+  return { ...whole, headers, signaturesWithheld: true };
 }

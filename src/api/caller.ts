@@ -22,6 +22,11 @@ export type Caller =
       expiresAt: Date;
     };
 
+/** Whether the caller may change things, and so read the secrets of endpoints. */
+export function mayWrite(caller: Caller): boolean {
+  return caller.kind === 'operator' || caller.scopes.includes('write');
+}
+
 /** How the caller is named in logs of changes. */
 export function actorOf(caller: Caller): string {
   return caller.kind === 'operator' ? 'operator' : caller.keyId;

@@ -9,6 +9,7 @@ interface Rebuilt {
   method: string;
   url: string;
   headers: Record<string, string>;
+  signaturesWithheld: boolean;
   body: string;
   sentAt: string;
   endpointChangedSince: boolean;
@@ -70,7 +71,11 @@ describe.each(['selgora', 'selz', 'standard'] as const)('to a %s endpoint', (pro
     for (const [n, one] of came.entries()) {
       const { status, body } = await request(merchant, id, n + 1);
       expect(status).toBe(200);
-      expect(body).toMatchObject({ method: one.method, endpointChangedSince: false });
+      expect(body).toMatchObject({
+        method: one.method,
+        endpointChangedSince: false,
+        signaturesWithheld: false,
+      });
       expect(body.headers).toEqual(headersOf(one));
       expect(Buffer.from(body.body).equals(one.body)).toBe(true);
       expect(new URL(body.url).pathname + new URL(body.url).search).toBe(one.target);
@@ -95,6 +100,35 @@ describe.each(['selgora', 'selz', 'standard'] as const)('to a %s endpoint', (pro
     expect(signatures.map(({ scheme }) => scheme).sort()).toEqual([...new Set([profile, 'standard'])].sort());
     for (const { scheme, header, signedContent } of signatures)
       expect(headers[header]).toBe(made[scheme as keyof typeof made](signedContent));
+  });
+});
+
+describe.each(['selgora', 'selz', 'standard'] as const)('of a %s endpoint, to who only reads', (profile) => {
+  test('the signatures are withheld, by a key and by a portal link, and nothing else is', async () => {
+    const { merchant } = await shop(profile);
+    const id = await merchant.deliver(EVENTS[profile]);
+    await merchant.until(id, 'succeeded');
+    const whole = (await request(merchant, id, 1)).body;
+    const path = `/deliveries/${id}/attempts/1/request`;
+    const readWith = async (token: string) =>
+      (await merchant.call<Rebuilt>('GET', path, undefined, { authorization: `Bearer ${token}` })).body;
+
+    const key = async (scopes: string[]) =>
+      (await merchant.call<{ key: string }>('POST', '/keys', { name: 'a key', scopes })).body.key;
+    const link = async (scopes: string[]) =>
+      (await merchant.call<{ url: string }>('POST', '/portal-links', { scopes })).body.url.split('#')[1] ??
+      '';
+
+    const signing = whole.signatures.map(({ header }) => header);
+    const headers = Object.entries(whole.headers).filter(([name]) => !signing.includes(name));
+    expect(headers).toHaveLength(Object.keys(whole.headers).length - signing.length);
+    for (const token of [await key(['read']), await link(['read'])]) {
+      const told = await readWith(token);
+      expect(told).toEqual({ ...whole, headers: Object.fromEntries(headers), signaturesWithheld: true });
+      for (const name of signing) expect(JSON.stringify(told)).not.toContain(whole.headers[name]);
+    }
+    for (const token of [await key(['read', 'write']), await link(['read', 'write'])])
+      expect(await readWith(token)).toEqual(whole);
   });
 });
 

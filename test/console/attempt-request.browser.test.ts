@@ -113,14 +113,33 @@ describe('an attempt in the page of its delivery', { timeout: 120_000 }, () => {
     },
   );
 
-  test('a reader checks with a secret of their own only', async () => {
+  test('a reader gets no signature, is told why, and computes one with a secret of their own only', async () => {
     const { receiver, merchant, page } = stage;
-    await merchant.endpoint({ url: receiver.url('/read'), events: ['read.*'] });
+    const { secret } = await merchant.endpoint({ url: receiver.url('/read'), events: ['read.*'] });
     const id = await merchant.deliver('read.happened', {});
     await merchant.until(id, 'succeeded');
     await stage.signIn(await stage.key(['read']), `/a/${merchant.id}/deliveries/${id}`);
     await page.getByRole('tab', { name: 'Signature' }).click();
-    await button('Check').waitFor();
+    await page.getByText('Signatures are left out').waitFor();
     expect(await button('Check with the endpoint’s secret').count()).toBe(0);
+    const sent = receiver.requests.find(({ path }) => path === '/read')?.headers['webhook-signature'] ?? '';
+    expect(sent).toMatch(/^v1,/);
+    expect(await page.content()).not.toContain(sent);
+    await page.getByLabel('Secret').fill(secret);
+    await button('Check').click();
+    await page.getByText('With this secret, the signature is').waitFor();
+    await page.getByText(sent, { exact: true }).waitFor();
+    await stage.expectAccessible('signature-withheld');
+
+    await page.getByRole('tab', { name: 'Request' }).click();
+    await page.getByText('webhook-timestamp').waitFor();
+    await page.getByText('a receiver that verifies refuses it').waitFor();
+    await stage.expectAccessible('attempt-request-withheld');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await button('Copy as curl').click();
+    await button('Copied').waitFor();
+    const command = await page.evaluate<string>('navigator.clipboard.readText()');
+    expect(command).toContain('webhook-timestamp: ');
+    expect(command).not.toContain('webhook-signature');
   });
 });

@@ -1262,6 +1262,8 @@ export interface components {
             headers: {
                 [key: string]: string;
             };
+            /** @description Whether `headers` lacks those that `signatures` names, because the caller has no scope `write`: whoever has a signature can pass for us, as with the secret, which needs that scope, too. */
+            signaturesWithheld: boolean;
             /** @description The same bytes on every attempt, in UTF-8. */
             body: string;
             /**

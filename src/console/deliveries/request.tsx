@@ -20,10 +20,13 @@ export function RequestShown({ account, deliveryId, number }: AttemptOf) {
   const { data, error, refetch } = useQuery(attemptRequestQuery(account, deliveryId, number));
   if (error && !data) return <RequestMissing error={error} retry={refetch} />;
   if (!data) return <Skeleton height={160} />;
-  const { method, url, headers, body, endpointChangedSince } = data;
+  const { method, url, headers, body, endpointChangedSince, signaturesWithheld } = data;
   return (
     <Stack gap="sm">
       {endpointChangedSince && <ChangedSince />}
+      {signaturesWithheld && (
+        <SignaturesWithheld so="The command to copy has none either, and a receiver that verifies refuses it." />
+      )}
       <Group justify="space-between" gap="xs" align="flex-start">
         <Text size="sm" ff="monospace" flex="1 1 240px" style={{ overflowWrap: 'anywhere' }}>
           <strong>{method}</strong> {url}
@@ -52,6 +55,15 @@ export function ChangedSince() {
     <Alert color="orange" variant="light" p="sm">
       The endpoint was changed after this attempt. Its URL, headers and secret are those of now, and so are
       the signatures; the body is the one that was sent.
+    </Alert>
+  );
+}
+
+/** @param so what follows from it here */
+export function SignaturesWithheld({ so }: { so: string }) {
+  return (
+    <Alert color="gray" variant="light" p="sm" title="Signatures are left out">
+      Whoever has one can pass for the sender, so they are shown only to those who may change things. {so}
     </Alert>
   );
 }

@@ -11,8 +11,8 @@ interface SecretCheckProps {
   account: string;
   endpointId: string;
   signature: AttemptRequest['signatures'][number];
-  /** The value of the signature's header. */
-  header: string;
+  /** The value of the signature's header; undefined where it is withheld, and there is nothing to compare with. */
+  header: string | undefined;
 }
 
 /**
@@ -30,7 +30,10 @@ export function SecretCheck({ account, endpointId, signature, header }: SecretCh
         secret ??
         (await dataOf(client.GET('/v1/accounts/{account}/endpoints/{id}/secret', { params }))).secret;
       const computed = await signatureOf(scheme, signedContent, used);
-      return { computed, matches: signaturesIn(scheme, header).includes(computed) };
+      return {
+        computed,
+        matches: header === undefined ? undefined : signaturesIn(scheme, header).includes(computed),
+      };
     },
     gcTime: 0,
   });
@@ -75,22 +78,32 @@ export function SecretCheck({ account, endpointId, signature, header }: SecretCh
   );
 }
 
-function Verdict({ computed, matches }: { computed: string; matches: boolean }) {
+function Verdict({ computed, matches }: { computed: string; matches: boolean | undefined }) {
+  const { color, title, text } = VERDICTS[`${matches ?? 'unknown'}`];
   return (
-    <Alert
-      color={matches ? 'teal' : 'red'}
-      variant="light"
-      p="sm"
-      title={matches ? 'The signature matches' : 'The signature does not match'}
-    >
-      <Text size="sm">
-        {matches
-          ? 'This secret made it for exactly this content.'
-          : 'This secret makes another signature. Is it the secret of this endpoint, and of this time?'}
-      </Text>
+    <Alert color={color} variant="light" p="sm" title={title}>
+      <Text size="sm">{text}</Text>
       <Text size="xs" mt={6} ff="monospace" style={{ overflowWrap: 'anywhere' }}>
         {computed}
       </Text>
     </Alert>
   );
 }
+
+const VERDICTS = {
+  true: {
+    color: 'teal',
+    title: 'The signature matches',
+    text: 'This secret made it for exactly this content.',
+  },
+  false: {
+    color: 'red',
+    title: 'The signature does not match',
+    text: 'This secret makes another signature. Is it the secret of this endpoint, and of this time?',
+  },
+  unknown: {
+    color: 'gray',
+    title: 'With this secret, the signature is',
+    text: 'If your receiver got another one, this is not the secret of this endpoint, and of this time.',
+  },
+};

@@ -5,7 +5,7 @@ import type { AttemptRequest } from '../api/types.ts';
 import { FORMATS } from '../endpoints/formats.ts';
 import { CodeBlock } from '../parts/code-block.tsx';
 import { attemptRequestQuery } from './queries.ts';
-import { type AttemptOf, ChangedSince, RequestMissing } from './request.tsx';
+import { type AttemptOf, ChangedSince, RequestMissing, SignaturesWithheld } from './request.tsx';
 import { SecretCheck } from './secret-check.tsx';
 
 /** How an attempt was signed, and whether a secret made the signature. */
@@ -55,6 +55,7 @@ interface ExplainedProps {
 }
 
 function Explained({ signature: { header, signedContent, algorithm }, headers, children }: ExplainedProps) {
+  const sent = headerOf(headers, header);
   return (
     <>
       <Step title="What is signed">
@@ -62,7 +63,11 @@ function Explained({ signature: { header, signedContent, algorithm }, headers, c
       </Step>
       <Step title="How" text={algorithm} />
       <Step title={<>What the header {<Code>{header}</Code>} says</>}>
-        <CodeBlock text={headerOf(headers, header)} what="the signature" />
+        {sent === undefined ? (
+          <SignaturesWithheld so="The secret tells below what was sent." />
+        ) : (
+          <CodeBlock text={sent} what="the signature" />
+        )}
       </Step>
       <Step title="Check it here" text="Computed in this page; a pasted secret is sent nowhere.">
         {children}
@@ -95,7 +100,8 @@ function Step({
   );
 }
 
-function headerOf(headers: Record<string, string>, name: string): string {
+/** Undefined where it is withheld. */
+function headerOf(headers: Record<string, string>, name: string): string | undefined {
   const found = Object.entries(headers).find(([key]) => key.toLowerCase() === name.toLowerCase());
-  return found?.[1] ?? '';
+  return found?.[1];
 }
