@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+
 /** Which function of the page's `verify.*` is asked. */
 export type Check = 'standard' | 'selgora' | 'selz';
 
@@ -41,6 +43,25 @@ function flipped(body: Buffer, after: string): Buffer {
 const withHeader = (name: string, value: string) => (captured: Captured) => ({
   headers: { ...captured.headers, [name]: value },
 });
+
+/** Secrets that are none, as of a setting that is empty or was cut short. */
+export const NO_SECRETS = ['', 'whsec_', 'whsec_!'] as const;
+
+/** Signed by somebody who knows no secret, for a receiver that has none. */
+function forged(check: Check, secret: (typeof NO_SECRETS)[number]) {
+  return ({ body, headers }: Captured): Partial<Captured> => {
+    const { timestamp, token } = check === 'selz' ? JSON.parse(body.toString()) : {};
+    const signature = {
+      standard: () =>
+        `v1,${createHmac('sha256', '')
+          .update(`${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`)
+          .digest('base64')}`,
+      selgora: () => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+      selz: () => createHmac('sha256', secret).update(`${timestamp}${token}`).digest('base64'),
+    }[check]();
+    return { secrets: [secret], headers: { ...headers, [OWN_HEADER[check]]: signature } };
+  };
+}
 
 /** What must hold of every check, whatever the endpoint. */
 function common(check: Check, from: Source): Question[] {
@@ -95,6 +116,17 @@ const older = ({ secrets: [, old = ''] }: Captured) => ({ secrets: [old] });
 const newer = ({ secrets: [newest = ''] }: Captured) => ({ secrets: [newest] });
 
 export const QUESTIONS: readonly Question[] = [
+  ...(['standard', 'selgora', 'selz'] as const).flatMap((check) =>
+    NO_SECRETS.filter((secret) => check === 'standard' || secret !== 'whsec_!').map(
+      (secret): Question => ({
+        title: `${OWN_HEADER[check]} made without a secret, where it is "${secret}"`,
+        check,
+        from: check,
+        change: forged(check, secret),
+        answer: false,
+      }),
+    ),
+  ),
   ...(['selgora', 'selz', 'standard'] as const).flatMap((profile) => [
     ...common('standard', profile),
     ...standardOnly(profile),

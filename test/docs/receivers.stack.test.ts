@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,19 +33,32 @@ const FUNCTIONS = {
   Go: ['./ask'],
 };
 
-/** The whole receivers, and what each answers to a request that is not genuine, or comes too late. */
+/**
+ * The whole receivers, and what each answers to a request that is not genuine, or comes too late; and with no secret, or
+ * with nothing behind its `whsec_`, to one that was signed without any: most do not start.
+ */
 const SERVERS = {
-  Node: { command: (_port: number) => ['node', 'server.mjs'], refusal: 401 },
+  Node: {
+    command: (_port: number) => ['node', 'server.mjs'],
+    refusal: 401,
+    unset: ['ends', 'ends'],
+  },
   // It is told the profile, and takes no other.
   'Node with the kit': {
     command: (_port: number) => ['node', 'kit/kit-server.mjs'],
     refusal: 400,
     tooLate: 500,
+    unset: ['ends', 'ends'],
     profiles: ['selgora'] as const,
   },
-  Python: { command: (_port: number) => ['python3', 'server.py'], refusal: 401 },
-  PHP: { command: (port: number) => ['php', '-S', `127.0.0.1:${port}`, 'webhooks.php'], refusal: 401 },
-  Go: { command: (_port: number) => ['./server'], refusal: 401 },
+  Python: { command: (_port: number) => ['python3', 'server.py'], refusal: 401, unset: ['ends', 401] },
+  PHP: {
+    command: (port: number) => ['php', '-S', `127.0.0.1:${port}`, 'webhooks.php'],
+    refusal: 401,
+    // It is started anew for each request.
+    unset: [500, 401],
+  },
+  Go: { command: (_port: number) => ['./server'], refusal: 401, unset: ['ends', 401] },
 };
 
 let posthaste: Posthaste;
@@ -139,7 +153,15 @@ describe.each(Object.entries(FUNCTIONS))('%s', (language, asker) => {
   );
 });
 
-describe.each(Object.entries(SERVERS))('%s', (language, { command, refusal, ...only }) => {
+/** A receiver that runs with this secret. @throws Error when it ends by itself */
+async function serverWith(command: (port: number) => string[], secret: string) {
+  const port = await freePort();
+  const env = { PORT: String(port), WEBHOOK_SECRET: secret };
+  const { stop } = await startServer(command(port), { cwd: folder, port, env });
+  return { url: `http://127.0.0.1:${port}/webhooks`, stop };
+}
+
+describe.each(Object.entries(SERVERS))('%s', (language, { command, refusal, unset, ...only }) => {
   const profiles = 'profiles' in only ? only.profiles : PROFILES;
   const tooLate = 'tooLate' in only ? only.tooLate : refusal;
 
@@ -147,14 +169,8 @@ describe.each(Object.entries(SERVERS))('%s', (language, { command, refusal, ...o
     'the whole receiver takes deliveries and refuses what is not genuine',
     async () => {
       const secret = newSecret();
-      const port = await freePort();
-      const running = await startServer(command(port), {
-        cwd: folder,
-        port,
-        env: { PORT: String(port), WEBHOOK_SECRET: secret },
-      });
+      const { url, stop } = await serverWith(command, secret);
       try {
-        const url = `http://127.0.0.1:${port}/webhooks`;
         for (const profile of profiles) {
           const merchant = await openAccount(posthaste);
           await merchant.endpoint({ url, profile, secret });
@@ -189,10 +205,34 @@ describe.each(Object.entries(SERVERS))('%s', (language, { command, refusal, ...o
         expect(await post(body.replace('order', 'ordes'), new Date())).toBe(refusal);
         expect(await post(body, new Date(Date.now() - 302_000))).toBe(tooLate);
       } finally {
-        await running.stop();
+        await stop();
       }
     },
   );
+
+  test.skipIf(language === 'Go' && WITHOUT_GO)('without a secret it takes nothing', async () => {
+    const at = String(Math.floor(Date.now() / 1000));
+    const body = '{"id":"evt_1","type":"order.completed","data":{}}';
+    const mac = createHmac('sha256', '').update(`evt_1.${at}.${body}`).digest('base64');
+    const headers = {
+      'content-type': 'application/json',
+      'webhook-id': 'evt_1',
+      'webhook-timestamp': at,
+      'webhook-signature': `v1,${mac}`,
+    };
+    const answers = [];
+    for (const secret of ['', 'whsec_']) {
+      const running = await serverWith(command, secret).catch((error: Error) => error);
+      if (running instanceof Error) {
+        expect(running.message).toMatch(/ended: .*secret/is);
+        answers.push('ends');
+        continue;
+      }
+      answers.push((await fetch(running.url, { method: 'POST', headers, body })).status);
+      await running.stop();
+    }
+    expect(answers).toEqual(unset);
+  });
 });
 
 describe('with a Standard Webhooks library', () => {

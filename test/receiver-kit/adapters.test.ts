@@ -186,7 +186,8 @@ describe.each(Object.entries(ADAPTERS))('%s', (name, open) => {
   });
 
   test('is refused at once without a secret, or with options that are none', async () => {
-    await expect(open({ secret: '' }, () => {})).rejects.toThrow(/Is its setting empty/);
+    for (const secret of ['', 'whsec_', [SECRET, '']])
+      await expect(open({ secret }, () => {})).rejects.toThrow(/Is its setting empty/);
     await expect(open({ profile: 'stripe' as never }, () => {})).rejects.toThrow(/no profile "stripe"/);
     await expect(open({ toleranceSeconds: Number.NaN }, () => {})).rejects.toThrow(/toleranceSeconds/);
   });

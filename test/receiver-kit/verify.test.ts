@@ -183,7 +183,7 @@ describe('webhook-signature', () => {
     expect(await verdict(verifyStandard({ ...sent, profile: 'selgora' }))).toBe('genuine');
     expect(await verdict(verifySelgora(sent))).toBe('genuine');
     // Not to the last bit the base64 of anything.
-    for (const secret of ['whsec_', 'whsec_AB==', 'whsec_ä']) {
+    for (const secret of ['whsec_AB==', 'whsec_ä']) {
       const odd = { ...request('selgora', { secrets: [secret] }), secret };
       expect([secret, await verdict(verifyStandard({ ...odd, profile: 'selgora' }))]).toEqual([
         secret,

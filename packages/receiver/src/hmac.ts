@@ -32,18 +32,19 @@ export async function isSigned(
 /**
  * The secrets as a list.
  *
- * @throws TypeError when there is none, or an empty one, as of an environment variable that is not set
+ * @throws TypeError when there is none, or an empty one, as of an environment variable that is not set: anybody could
+ *   sign with it
  */
 export function secretsOf(secret: Secret): readonly string[] {
   const secrets = typeof secret === 'string' ? [secret] : secret;
-  if (Array.isArray(secrets) && secrets.length > 0 && secrets.every(isText)) return secrets;
+  if (Array.isArray(secrets) && secrets.length > 0 && secrets.every(isSet)) return secrets;
   throw new TypeError(
     "The endpoint's secret is missing: pass a non-empty string, or several. Is its setting empty?",
   );
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
+function isSet(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && value !== SECRET_PREFIX;
 }
 
 /** The key of the products' own signatures: the whole secret. */
