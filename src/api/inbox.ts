@@ -10,7 +10,7 @@ import {
 } from '../db/inbox.ts';
 import { AppError } from '../domain/errors.ts';
 import { EVENT_TYPE } from '../domain/subscription.ts';
-import { verifySignatures } from '../profiles/verify.ts';
+import { type Verdicts, verifySignatures } from '../profiles/verify.ts';
 import type { ApiDeps } from './deps.ts';
 import { onlyOwnHosts } from './loopback-only.ts';
 import { bytesOf, readRawBody, unreadBody } from './raw-body.ts';
@@ -56,6 +56,12 @@ export function createInbox({ pool, vault, settings }: Pick<ApiDeps, 'pool' | 'v
     const body = bytesOf(request);
     const deliveryId = request.get('posthaste-delivery');
     const signer = deliveryId === undefined ? undefined : await signerOfDelivery(pool, deliveryId);
+    const verdicts = verifySignatures({
+      headers: request.headers,
+      rawBody: body,
+      secrets: signer?.sealed.map((secret) => vault.open(secret)) ?? [],
+      now: new Date(),
+    });
     const { answered } = await storeInboxRequest(
       pool,
       {
@@ -65,14 +71,9 @@ export function createInbox({ pool, vault, settings }: Pick<ApiDeps, 'pool' | 'v
         headers: request.headers,
         body,
         deliveryId,
-        accountId: signer?.accountId,
+        accountId: isDelivery(verdicts) ? signer?.accountId : undefined,
         event: eventOf(body.toString('utf8')),
-        verdicts: verifySignatures({
-          headers: request.headers,
-          rawBody: body,
-          secrets: signer?.sealed.map((secret) => vault.open(secret)) ?? [],
-          now: new Date(),
-        }),
+        verdicts,
       },
       answer,
     );
@@ -95,6 +96,11 @@ export function createInbox({ pool, vault, settings }: Pick<ApiDeps, 'pool' | 'v
     });
   router.use(unreadBody);
   return router;
+}
+
+/** Whether we sent it: anybody can name a delivery. All of them carry this signature, and it covers the whole body. */
+function isDelivery({ standard }: Verdicts): boolean {
+  return standard === 'valid' || standard === 'expired';
 }
 
 function nameOf(request: Request): string {

@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openAccount } from '../support/merchant.ts';
 import { type ServedApi, serveApi } from './served-api.ts';
@@ -138,17 +139,31 @@ describe('the inbox', () => {
 });
 
 describe('an account', () => {
-  type Listed = { data: { id: string; deliveryId: string }[]; nextCursor: string | null };
+  type Listed = {
+    data: { id: string; deliveryId: string; attempt?: string; verdicts: object }[];
+    nextCursor: string | null;
+  };
+
+  /** As a delivery of ours is signed. */
+  function signed(secret: string, deliveryId: string, body: string, at = new Date()): Record<string, string> {
+    return {
+      'posthaste-delivery': deliveryId,
+      'webhook-id': 'evt_1',
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': new Webhook(secret).sign('evt_1', at, body),
+    };
+  }
 
   it('sees what its deliveries brought, with headers and body, and nothing else of the same inbox', async () => {
     const [merchant, stranger] = [await openAccount(served), await openAccount(served)];
-    await merchant.endpoint({ url: 'https://a.test/' });
-    await stranger.endpoint({ url: 'https://b.test/' });
+    const { secret } = await merchant.endpoint({ url: 'https://a.test/' });
+    const { secret: another } = await stranger.endpoint({ url: 'https://b.test/' });
     const own = await merchant.deliver('order.completed');
     const theirs = await stranger.deliver('order.completed');
     const name = inbox.split('/').at(-1);
-    await post('?x=1', { 'posthaste-delivery': own, 'posthaste-attempt': '2' }, '{"type":"order.completed"}');
-    await post('', { 'posthaste-delivery': theirs }, '{"secret":"of theirs"}');
+    const body = '{"type":"order.completed"}';
+    await post('?x=1', { ...signed(secret, own, body), 'posthaste-attempt': '2' }, body);
+    await post('', signed(another, theirs, '{"secret":"of theirs"}'), '{"secret":"of theirs"}');
     await post('', {}, 'nobody’s');
 
     const listed = await merchant.call<Listed>('GET', `/inbox-requests?inbox=${name}`);
@@ -162,7 +177,7 @@ describe('an account', () => {
           event: 'order.completed',
           deliveryId: own,
           attempt: '2',
-          verdicts: {},
+          verdicts: { standard: 'valid' },
           answered: 200,
         },
       ],
@@ -180,19 +195,38 @@ describe('an account', () => {
     expect((await merchant.call<Listed>('GET', '/inbox-requests?inbox=another')).body.data).toEqual([]);
   });
 
+  it('sees nothing that only names its delivery: whoever reaches the inbox can do that', async () => {
+    const merchant = await openAccount(served);
+    const { secret } = await merchant.endpoint({ url: 'https://a.test/', profile: 'selz' });
+    const id = await merchant.deliver('order_completed');
+    const [body, invented] = ['{"timestamp":1,"token":"t","data":1}', '{"timestamp":1,"token":"t","data":2}'];
+    const selz = { 'x-selz-signature': createHmac('sha256', secret).update('1t').digest('base64') };
+    const stranger = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+    await post('', { 'posthaste-delivery': id }, body);
+    await post('', signed(stranger, id, body), body);
+    await post('', signed(secret, id, body), invented);
+    // Selz's own signature says nothing of the data.
+    await post('', { ...selz, 'posthaste-delivery': id }, invented);
+    expect((await merchant.call<Listed>('GET', '/inbox-requests')).body.data).toEqual([]);
+    expect((await kept()).requests).toHaveLength(4);
+
+    await post('', { ...selz, ...signed(secret, id, body, new Date(Date.now() - 3_600_000)) }, body);
+    const { data } = (await merchant.call<Listed>('GET', '/inbox-requests')).body;
+    expect(data.map(({ verdicts }) => verdicts)).toEqual([{ standard: 'expired', selz: 'valid' }]);
+  });
+
   it('reads them page by page, newest first', async () => {
     const merchant = await openAccount(served);
-    await merchant.endpoint({ url: 'https://a.test/' });
+    const { secret } = await merchant.endpoint({ url: 'https://a.test/' });
     const id = await merchant.deliver('order.completed');
-    for (let n = 0; n < 3; n++) await post('', { 'posthaste-delivery': id, 'posthaste-attempt': `${n}` });
+    const headers = signed(secret, id, '{}');
+    for (let n = 0; n < 3; n++) await post('', { ...headers, 'posthaste-attempt': `${n}` });
     const first = await merchant.call<Listed>('GET', '/inbox-requests?limit=2');
     const second = await merchant.call<Listed>(
       'GET',
       `/inbox-requests?limit=2&cursor=${first.body.nextCursor}`,
     );
-    const attempts = [...first.body.data, ...second.body.data].map(
-      (one) => (one as { attempt?: string }).attempt,
-    );
+    const attempts = [...first.body.data, ...second.body.data].map(({ attempt }) => attempt);
     expect(attempts).toEqual(['2', '1', '0']);
     expect(second.body.nextCursor).toBeNull();
   });
