@@ -31,7 +31,7 @@ async function bundleBench(outdir) {
     outdir,
     bundle: true,
     platform: 'node',
-    target: 'node20.3',
+    target: 'node20.6',
     format: 'esm',
     packages: 'external',
     logLevel: 'silent',

@@ -93,7 +93,7 @@ async function bundlePrograms(outdir) {
     bundle: true,
     splitting: true,
     platform: 'node',
-    target: 'node20.3',
+    target: 'node20.6',
     format: 'esm',
     packages: 'external',
     sourcemap: true,

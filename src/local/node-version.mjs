@@ -1,4 +1,4 @@
-const NEEDED = [20, 3];
+const NEEDED = [20, 6];
 
 /** Ends the process with one line when this Node.js is too old for us. */
 export function checkNodeVersion() {
