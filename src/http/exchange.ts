@@ -23,7 +23,8 @@ export interface Posting {
   target: Target;
   /** All that is sent besides `Host` and `Connection`. */
   headers: Record<string, string | number>;
-  body: string;
+  /** Bytes: beside a string, Node.js writes the headers in UTF-8, too, and they are Latin-1 (RFC 9110 §5.5). */
+  body: Buffer;
   timeoutMs: number;
   /** When the time is up, on the clock of `performance.now()`. */
   deadlineMs: number;

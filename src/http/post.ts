@@ -56,10 +56,11 @@ export function createPost({ policy, resolve = systemResolver(), proxy, authorit
   async function send({ url, headers, body, timeoutMs }: PostRequest): Promise<Outcome> {
     const target = parseTarget(url, policy);
     if ('kind' in target) return { kind: 'blocked', detail: target.detail };
+    const bytes = Buffer.from(body);
     const posting = {
       target,
-      headers: { ...headers, 'Accept-Encoding': 'identity', 'Content-Length': Buffer.byteLength(body) },
-      body,
+      headers: { ...headers, 'Accept-Encoding': 'identity', 'Content-Length': bytes.length },
+      body: bytes,
       timeoutMs,
       deadlineMs: performance.now() + timeoutMs,
     };

@@ -107,6 +107,18 @@ test('the request goes over the wire as it was signed', async () => {
   ]);
 });
 
+test('headers go over the wire in Latin-1, beside whatever body, on a connection that is used again, too', async () => {
+  const here = await receiver();
+  const post = poster();
+  const bodies = ['', '{}', '{"name":"Łódź 🎉"}'];
+  // Each byte that a value may have beyond ASCII.
+  const value = Array.from({ length: 96 }, (_, n) => String.fromCharCode(0xa0 + n)).join('');
+  for (const body of bodies) await post(here.url(), { headers: { 'X-Shop': `x${value}x` }, body });
+  expect(here.requests.map(({ headers }) => headers['x-shop'])).toEqual(bodies.map(() => `x${value}x`));
+  expect(here.requests.map(({ body }) => body.toString())).toEqual(bodies);
+  expect(here.connections).toBe(1);
+});
+
 test('proxies of the environment are ignored', async () => {
   const proxy = await receiver();
   const here = await receiver();

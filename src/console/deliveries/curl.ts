@@ -24,11 +24,20 @@ export function curlOf({ method, url, headers, body }: RequestToRepeat): string 
   const options = [
     // Brackets in a URL are no pattern, and its dots stay.
     `curl -sS -i --globoff --path-as-is --http1.1 -X ${method} ${quoted(new URL(url).href)}`,
-    ...[...lines, ...withheld].map((line) => `-H ${quoted(line)}`),
+    ...[...lines, ...withheld].map((line) => `-H ${headerWord(line)}`),
     isLong ? '--data-binary @-' : `--data-raw ${quoted(body)}`,
   ].join(' \\\n  ');
   // A shell's own command, which has no limit.
   return isLong ? `printf %s ${quoted(body)} | ${options}` : options;
+}
+
+/** A header's line as one word. Its bytes are Latin-1, and those of a terminal are not: beyond ASCII they are spelled out. */
+function headerWord(line: string): string {
+  if (/^[ -~\t]*$/.test(line)) return quoted(line);
+  const format = line
+    .replace(/[%\\]/g, (character) => (character === '%' ? '%%' : '\\\\'))
+    .replace(/[\x80-\xff]/g, (character) => `\\${character.charCodeAt(0).toString(8)}`);
+  return `"$(printf ${quoted(format)})"`;
 }
 
 /** One word of a POSIX shell, whatever is in it. */
