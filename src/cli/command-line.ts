@@ -52,7 +52,10 @@ export function programOn(io: Io, silent = false): Command {
       '--url <url>',
       'address of the API (default: POSTHASTE_URL, else the product that runs in this folder)',
     )
-    .option('--key <key>', 'API key (default: POSTHASTE_API_KEY)')
+    .option(
+      '--key <key>',
+      'API key, or @file (default: POSTHASTE_API_KEY); a key on the command line is seen by other users of the machine',
+    )
     .option('--account <id>', 'account (default: POSTHASTE_ACCOUNT)')
     .option('--json', 'print JSON, for programs')
     .addHelpText('after', `\nProcesses of the product: posthaste ${ROLES.join('|')} (see docs/operators.md)`)

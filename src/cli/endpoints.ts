@@ -6,6 +6,7 @@ import { CommandError } from './exit-codes.ts';
 import { type ListOptions, newest, wholeNumber, withListOptions } from './listing.ts';
 import type { Io, Output } from './output.ts';
 import { statusStyle } from './paint.ts';
+import { secretGiven } from './read-input.ts';
 import { sessionOf } from './session.ts';
 import { relative } from './times.ts';
 
@@ -37,7 +38,7 @@ export function addEndpoints(program: Command, io: Io): void {
 
   withSettings(endpoints.command('create <url>').description('subscribe a URL; shows its secret'))
     .option('--profile <name>', 'whose format it speaks: standard, selgora or selz', 'standard')
-    .option('--secret <secret>', 'sign with this one, instead of one that is made')
+    .option('--secret <secret>', 'sign with this one, or that in @file, instead of one that is made')
     .action(
       async (
         url: string,
@@ -47,7 +48,7 @@ export function addEndpoints(program: Command, io: Io): void {
         const { client, path, out } = await sessionOf(command, io);
         const { events = ['*'], ...settings } = settingsOf(options);
         const profile = options.profile as Endpoint['profile'];
-        const body = { url, events, profile, ...settings, ...(options.secret && { secret: options.secret }) };
+        const body = { url, events, profile, ...settings, ...(await secretIn(options)) };
         const made = await dataOf(client.POST(LIST, { params: { path }, body }));
         out.result(made, () => `${shown(made, out)}\n${out.fields([['secret', made.secret]])}`);
       },
@@ -126,14 +127,14 @@ function addSecrets(endpoints: Command, io: Io): void {
   endpoints
     .command('rotate <id>')
     .description('give it another secret, and print it')
-    .option('--secret <secret>', 'this one, instead of one that is made')
+    .option('--secret <secret>', 'this one, or that in @file, instead of one that is made')
     .option('--overlap <seconds>', 'how long the one before stays valid (default: a day)', (text) =>
       text === '0' ? 0 : wholeNumber(text),
     )
     .action(async (id: string, options: { secret?: string; overlap?: number }, command: Command) => {
       const { client, path, out } = await sessionOf(command, io);
       const body = {
-        ...(options.secret && { secret: options.secret }),
+        ...(await secretIn(options)),
         ...(options.overlap !== undefined && { overlapSeconds: options.overlap }),
       };
       const params = { path: { ...path, id } };
@@ -142,6 +143,11 @@ function addSecrets(endpoints: Command, io: Io): void {
       const until = rotated.previousSecretExpiresAt;
       if (until) out.remark(`The one before signs as well until ${until}.`);
     });
+}
+
+/** The secret that was brought, as the API names it. */
+async function secretIn({ secret }: { secret?: string }): Promise<{ secret?: string }> {
+  return secret === undefined ? {} : { secret: await secretGiven('--secret', secret) };
 }
 
 const COLUMNS = [

@@ -8,6 +8,20 @@ export async function readAll(stream: AsyncIterable<string | Uint8Array>): Promi
   return Buffer.concat(chunks);
 }
 
+/**
+ * What an option that takes a secret was given: the text itself, or of `@file` what stands in the file, without the line
+ * break at its end. Other users of the machine can read the command line.
+ *
+ * @throws {CommandError} that names the option when the file cannot be read, or is empty
+ */
+export async function secretGiven(option: string, given: string): Promise<string> {
+  if (!given.startsWith('@')) return given;
+  const file = given.slice(1);
+  const text = (await readFileOf(option, file)).toString('utf8').replace(/\r?\n$/, '');
+  if (text === '') throw new CommandError(`${option}: ${file} is empty.`);
+  return text;
+}
+
 /** @throws {CommandError} that names the option when the file cannot be read */
 export async function readFileOf(option: string, file: string): Promise<Buffer> {
   return readFile(file).catch((error: Error) => {

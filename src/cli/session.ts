@@ -4,6 +4,7 @@ import { createClient, dataOf, type PosthasteClient } from '../../packages/clien
 import { findLocalProduct } from '../local/local-product.ts';
 import { CommandError } from './exit-codes.ts';
 import { type Io, Output } from './output.ts';
+import { secretGiven } from './read-input.ts';
 
 /** Beside a command's own options. */
 export interface GlobalOptions {
@@ -35,13 +36,14 @@ export function outputOf(command: Command, io: Io): Output {
 }
 
 /** @throws {CommandError} that says how to name the product, when none is named or found */
-export function connectionOf(command: Command, io: Io): Connection {
-  return connectedTo(whereabouts(command.optsWithGlobals<GlobalOptions>(), io.env), outputOf(command, io));
+export async function connectionOf(command: Command, io: Io): Promise<Connection> {
+  const place = await whereabouts(command.optsWithGlobals<GlobalOptions>(), io.env);
+  return connectedTo(place, outputOf(command, io));
 }
 
 /** @throws {CommandError} that says how to name the product or the account, when it is neither named nor found */
 export async function sessionOf(command: Command, io: Io): Promise<Session> {
-  const place = whereabouts(command.optsWithGlobals<GlobalOptions>(), io.env);
+  const place = await whereabouts(command.optsWithGlobals<GlobalOptions>(), io.env);
   const connection = connectedTo(place, outputOf(command, io));
   const account = place.account ?? (await accountOfKey(connection.client));
   return { ...connection, path: { account } };
@@ -72,9 +74,9 @@ interface Whereabouts {
  * Options go before the environment, and both before the embedded product of this folder. That one's key is never sent
  * to another address.
  */
-function whereabouts(options: GlobalOptions, env: NodeJS.ProcessEnv): Whereabouts {
+async function whereabouts(options: GlobalOptions, env: NodeJS.ProcessEnv): Promise<Whereabouts> {
   const url = options.url ?? (env.POSTHASTE_URL || undefined);
-  const key = options.key ?? (env.POSTHASTE_API_KEY || undefined);
+  const key = await keyGiven(options, env);
   const account = options.account ?? (env.POSTHASTE_ACCOUNT || undefined);
   if (url !== undefined) {
     if (!/^https?:\/\//.test(url) || !URL.canParse(url))
@@ -89,4 +91,13 @@ function whereabouts(options: GlobalOptions, env: NodeJS.ProcessEnv): Whereabout
       `No Posthaste to talk to: none runs with the data in ${dataDir}. Start one with "npm start", or set POSTHASTE_URL and POSTHASTE_API_KEY.`,
     );
   return { url: local.apiUrl, key: key ?? local.apiKey, account: account ?? LOCAL_ACCOUNT };
+}
+
+async function keyGiven(options: GlobalOptions, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const key =
+    options.key === undefined ? env.POSTHASTE_API_KEY || undefined : await secretGiven('--key', options.key);
+  // Not left to fetch, whose words would repeat it.
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
+    throw new CommandError('That is no API key: expected one word of visible ASCII characters.');
+  return key;
 }

@@ -5,7 +5,7 @@ import { CommandError, EXIT } from './exit-codes.ts';
 import { repeated } from './listing.ts';
 import type { Io, Output } from './output.ts';
 import { statusStyle } from './paint.ts';
-import { readAll, readFileOf } from './read-input.ts';
+import { readAll, readFileOf, secretGiven } from './read-input.ts';
 import { outputOf } from './session.ts';
 import { type Diagnosis, diagnose } from './signature-diagnosis.ts';
 
@@ -38,9 +38,7 @@ export function addVerify(program: Command, io: Io): void {
           : [(await readFileOf('--headers', options.headers)).toString('utf8')]),
         ...(options.header ?? []),
       ]);
-      const secret = options.secret.startsWith('@')
-        ? (await readFileOf('--secret', options.secret.slice(1))).toString('utf8').replace(/\r?\n$/, '')
-        : options.secret;
+      const secret = await secretGiven('--secret', options.secret);
       const rawBody = await bodyOf(options.body, io);
       const sentAt = Number(headers['webhook-timestamp']) * 1000;
       const now = options.ignoreAge && Number.isFinite(sentAt) ? new Date(sentAt) : new Date();

@@ -9,7 +9,7 @@ export function addWhoami(program: Command, io: Io): void {
     .command('whoami')
     .description('tell which product is called, and whose key it is')
     .action(async (_options: object, command: Command) => {
-      const { client, url, out } = connectionOf(command, io);
+      const { client, url, out } = await connectionOf(command, io);
       const me = await dataOf(client.GET('/v1/me'));
       out.result({ url, ...me }, () =>
         out.fields([

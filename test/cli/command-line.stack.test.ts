@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noteAddress } from '../../src/local/local-product.ts';
 import { takeLock } from '../../src/local/lock.ts';
@@ -327,6 +329,52 @@ test('a captured request is verified, and what is wrong is named', async () => {
   expect(JSON.parse(wrong.stdout)).toMatchObject({
     valid: false,
     signatures: [{ verdict: 'invalid', findings: [{ code: 'body_reserialised' }] }, { verdict: 'valid' }],
+  });
+});
+
+describe('a secret or a key in a file, which no list of processes shows,', () => {
+  const fileOf = (text: string) => {
+    const file = join(temporaryFolder(), 'secret');
+    writeFileSync(file, text, { mode: 0o600 });
+    return `@${file}`;
+  };
+
+  test('is taken where one is given', async () => {
+    const { json, run, merchant } = await seated();
+    const { key } = (await merchant.call<{ key: string }>('POST', '/keys', { name: 'k', scopes: ['read'] }))
+      .body;
+    const options = { env: { POSTHASTE_API_KEY: 'ph_wrong' } };
+    const whoami = await run(['whoami', '--json', '--key', fileOf(`${key}\n`)], options);
+    expect(JSON.parse(whoami.stdout)).toMatchObject({ account: merchant.id, scopes: ['read'] });
+
+    const create = ['endpoints', 'create', receiver.url('/filed'), '--profile', 'selgora', '--secret'];
+    const made = await json<{ id: string; secret: string }>(...create, fileOf('of the first\r\n'));
+    expect(made.secret).toBe('of the first');
+    const rotated = await json<object>('endpoints', 'rotate', made.id, '--secret', fileOf('of the second'));
+    expect(rotated).toMatchObject({ secret: 'of the second' });
+  });
+
+  test.each([
+    ['an empty one', () => fileOf('\n'), 'is empty'],
+    ['one that is not there', () => '@/nowhere/secret', 'ENOENT'],
+  ])('is refused: %s', async (_, file, why) => {
+    const { run, merchant } = await seated();
+    for (const args of [
+      ['endpoints', 'create', receiver.url('/filed'), '--secret', file()],
+      ['endpoints', 'list', '--key', file()],
+    ]) {
+      const { code, stderr } = await run(args);
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(why) });
+      expect(stderr).toContain(args.includes('--key') ? '--key: ' : '--secret: ');
+    }
+    expect((await merchant.call('GET', '/endpoints')).body).toMatchObject({ data: [] });
+  });
+
+  test('is not repeated when it is no key', async () => {
+    const { run } = await seated();
+    const { code, stderr } = await run(['endpoints', 'list', '--key', fileOf('ph_one\nph_two\n')]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('no API key') });
+    expect(stderr).not.toContain('ph_');
   });
 });
 
