@@ -1,27 +1,10 @@
-import { type Carriage, type CarriedLog, carriedIn } from '../src/domain/burst.ts';
+import { carriedIn } from '../src/domain/burst.ts';
 import { UnknownDelivery } from '../src/domain/errors.ts';
 import { attemptResult } from '../src/domain/story.ts';
+import type { AttemptEachInput, MadeEach } from './attempt-each-input.ts';
 import type { AttemptResult } from './attempt-input.ts';
 import { type Carried, createCarriedAttempt, type NotMade } from './carried-attempt.ts';
 import type { BurstDeps } from './deps.ts';
-import type { RecordInput } from './record.ts';
-
-export interface AttemptEachInput {
-  /** Its workflow id. */
-  burst: string;
-  deliveries: Carriage;
-}
-
-/** What came of the first attempts of a burst. */
-export interface MadeEach {
-  settled: number;
-  handedOver: number;
-  /** Wait for room at their endpoints; other bursts carry them then. */
-  parked: number;
-  log: CarriedLog;
-  /** To be recorded, and handed over, when the database is back. */
-  unrecorded: RecordInput[];
-}
 
 /**
  * The first attempt of each delivery of a burst, all at once. Whatever is not settled by it is handed over to a

@@ -1,5 +1,4 @@
-import type { Step } from '../src/domain/delivery.ts';
-import type { EndedUnrecorded } from './record.ts';
+import type { Settled, Step, Waiting } from '../src/domain/delivery.ts';
 import type { Rider } from './task-room.ts';
 
 /** What the workflow asks of an attempt. */
@@ -17,3 +16,19 @@ export interface AttemptInput {
 
 /** What comes of it. */
 export type AttemptResult = Step | EndedUnrecorded;
+
+/**
+ * An attempt that was made and could not be written down, because the database was away. It carries no
+ * response body or headers: those never enter a workflow's history, and are lost with the outage.
+ */
+export interface EndedUnrecorded {
+  kind: 'unrecorded';
+  number: number;
+  try: number;
+  step: Settled | Waiting;
+}
+
+/** For the activity that writes it down later. */
+export interface RecordInput extends EndedUnrecorded {
+  deliveryId: string;
+}

@@ -11,7 +11,7 @@ import { signedRequest } from '../src/profiles/signed-request.ts';
 import { createAdmission } from './admission.ts';
 import type { AttemptInput, AttemptResult } from './attempt-input.ts';
 import type { ActivityDeps, BurstDeps } from './deps.ts';
-import { logAttempt, toRecord } from './record.ts';
+import { logAttempt, toRecord } from './made-attempt.ts';
 import { redacted } from './redact.ts';
 
 /**

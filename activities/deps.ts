@@ -4,10 +4,10 @@ import type { DeliveryWrites } from '../src/db/delivery-writes.ts';
 import type { Vault } from '../src/db/vault.ts';
 import type { CommittedDelivery } from '../src/domain/delivery.ts';
 import type { Post } from '../src/http/post.ts';
-import type { createAttemptEach } from './attempt-each.ts';
+import type { AttemptEachInput, MadeEach } from './attempt-each-input.ts';
 import type { ClaimsAhead } from './claims-ahead.ts';
 import type { EndpointTurns } from './endpoint-turns.ts';
-import type { MadeAttempt } from './record.ts';
+import type { MadeAttempt } from './made-attempt.ts';
 import type { TaskRoom } from './task-room.ts';
 
 /** What the attempts of bursts need from outside. */
@@ -36,5 +36,5 @@ export interface ActivityDeps extends BurstDeps {
   /** Tells Temporal that the activity under way still is. */
   heartbeat: () => void;
   /** Makes the attempts of a burst elsewhere; default: here. */
-  attemptEach?: ReturnType<typeof createAttemptEach> | undefined;
+  attemptEach?: ((input: AttemptEachInput) => Promise<MadeEach>) | undefined;
 }

@@ -1,5 +1,6 @@
 import { createAttempt } from './attempt.ts';
-import { type AttemptEachInput, createAttemptEach, createHandOver } from './attempt-each.ts';
+import { createAttemptEach, createHandOver } from './attempt-each.ts';
+import type { AttemptEachInput } from './attempt-each-input.ts';
 import { createChangeRecovery } from './change-recovery.ts';
 import type { ActivityDeps } from './deps.ts';
 import { heartbeating } from './heartbeating.ts';

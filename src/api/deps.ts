@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Ingested, NewEvent } from '../db/ingest.ts';
+import type { Ingested, NewEvent } from '../db/new-event.ts';
 import type { Database } from '../db/pool.ts';
 import type { Vault } from '../db/vault.ts';
 import type { Recoveries } from '../dispatch/recoveries.ts';

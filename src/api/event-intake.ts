@@ -1,4 +1,4 @@
-import type { Ingested, NewEvent } from '../db/ingest.ts';
+import type { Ingested, NewEvent } from '../db/new-event.ts';
 import { AppError, notFound } from '../domain/errors.ts';
 import { isOperational } from '../domain/operational.ts';
 import { profilesReceiving } from '../profiles/catalogue/index.ts';

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { AttemptEachInput, MadeEach } from '../../activities/attempt-each.ts';
+import type { AttemptEachInput, MadeEach } from '../../activities/attempt-each-input.ts';
 import type { OrderedLanes } from '../dispatch/ordered-lanes.ts';
 import type { Relay } from '../dispatch/relay.ts';
 import type { Told } from '../metrics/exposition.ts';

@@ -1,4 +1,4 @@
-import type { AttemptEachInput, MadeEach } from '../../activities/attempt-each.ts';
+import type { AttemptEachInput, MadeEach } from '../../activities/attempt-each-input.ts';
 import type { CommittedDelivery } from '../domain/delivery.ts';
 import type { Told } from '../metrics/exposition.ts';
 

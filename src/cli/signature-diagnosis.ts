@@ -1,20 +1,7 @@
 import type { ProfileName } from '../domain/delivery.ts';
 import { TIMESTAMP_TOLERANCE_S, type Verdicts, verifySignatures } from '../profiles/verify.ts';
-import { bodyVariants, differentlyKeyed, secretVariants } from './signature-variants.ts';
-
-export interface CapturedRequest {
-  /** Names in lower case. */
-  headers: Readonly<Record<string, string>>;
-  rawBody: Buffer;
-  secret: string;
-  now: Date;
-}
-
-/** What is likely wrong: a stable word, and a sentence that says what to do. */
-export interface Finding {
-  code: string;
-  detail: string;
-}
+import type { CapturedRequest } from './captured-request.ts';
+import { bodyVariants, differentlyKeyed, type Finding, secretVariants } from './signature-variants.ts';
 
 export interface Diagnosis {
   scheme: ProfileName;

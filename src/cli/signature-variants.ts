@@ -1,7 +1,13 @@
 import { createHmac } from 'node:crypto';
 import type { ProfileName } from '../domain/delivery.ts';
 import { standardKey } from '../profiles/secret.ts';
-import type { CapturedRequest, Finding } from './signature-diagnosis.ts';
+import type { CapturedRequest } from './captured-request.ts';
+
+/** What is likely wrong: a stable word, and a sentence that says what to do. */
+export interface Finding {
+  code: string;
+  detail: string;
+}
 
 /** What a secret may have been before it was copied wrongly. */
 export function secretVariants(secret: string): { secret: string; finding: Finding }[] {

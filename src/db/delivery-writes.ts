@@ -4,7 +4,8 @@ import type { AttemptClaim, ClaimAnswer, ClaimRequest } from './attempt-claim.ts
 import { claimAttempts } from './claim.ts';
 import { gather } from './gather.ts';
 import { gatherEach } from './gather-each.ts';
-import { type Ingested, ingestEvents, type NewEvent } from './ingest.ts';
+import { ingestEvents } from './ingest.ts';
+import type { Ingested, NewEvent } from './new-event.ts';
 import { handOver } from './outbox.ts';
 import { crowdedOf, type IfLocked, recallParked, wakeParked } from './parking.ts';
 import { type AttemptRecord, recordAttempts, releaseClaim } from './record.ts';

@@ -1,5 +1,5 @@
 import { type Day, dayAfter, onDays, openOrOn } from './days.ts';
-import type { Ingested, NewEvent } from './ingest.ts';
+import type { Ingested, NewEvent } from './new-event.ts';
 import type { Queryable } from './pool.ts';
 
 /** The answer to an event that was sent before: the same as then, or a conflict; undefined when it is not there. */

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Ingested, NewEvent } from '../db/ingest.ts';
+import type { Ingested, NewEvent } from '../db/new-event.ts';
 import { deleteNotices, type Notice, readNotices } from '../db/notices.ts';
 import type { Duty } from './duties.ts';
 import type { Relay } from './relay.ts';

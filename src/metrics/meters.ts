@@ -1,6 +1,6 @@
 import { Counter, Histogram, Registry } from 'prom-client';
-import type { MadeAttempt } from '../../activities/record.ts';
-import type { Ingested } from '../db/ingest.ts';
+import type { MadeAttempt } from '../../activities/made-attempt.ts';
+import type { Ingested } from '../db/new-event.ts';
 import {
   ATTEMPT_ERRORS,
   FAILURE_REASONS,

@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
-import type { MadeAttempt } from '../../activities/record.ts';
+import type { MadeAttempt } from '../../activities/made-attempt.ts';
 import type { CommittedDelivery } from '../domain/delivery.ts';
 import { readTraceparent, writeTraceparent } from './traceparent.ts';
 import type { Tracing } from './tracing.ts';

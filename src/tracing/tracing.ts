@@ -1,5 +1,5 @@
-import type { MadeAttempt } from '../../activities/record.ts';
-import type { Ingested, NewEvent } from '../db/ingest.ts';
+import type { MadeAttempt } from '../../activities/made-attempt.ts';
+import type { Ingested, NewEvent } from '../db/new-event.ts';
 import type { CommittedDelivery } from '../domain/delivery.ts';
 
 /**

@@ -16,7 +16,8 @@ import { deliveriesOfEvents, findDelivery, listDeliveries } from '../../src/db/d
 import { createDeliveryWrites, type DeliveryWrites } from '../../src/db/delivery-writes.ts';
 import { findEvent, listEvents } from '../../src/db/events.ts';
 import { expungePayload } from '../../src/db/expunge.ts';
-import { ingestEvents, type NewEvent } from '../../src/db/ingest.ts';
+import { ingestEvents } from '../../src/db/ingest.ts';
+import type { NewEvent } from '../../src/db/new-event.ts';
 import { createPool, inTransaction } from '../../src/db/pool.ts';
 import { insertRecovery } from '../../src/db/recoveries.ts';
 import { countRecoverable, recoverNextPage } from '../../src/db/recovery-page.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDeliveryWrites, type DeliveryWrites } from '../../src/db/delivery-writes.ts';
-import type { NewEvent } from '../../src/db/ingest.ts';
+import type { NewEvent } from '../../src/db/new-event.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { noticesDuty } from '../../src/dispatch/notices.ts';
 import type { CommittedDelivery } from '../../src/domain/delivery.ts';

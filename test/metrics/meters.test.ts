@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MadeAttempt } from '../../activities/record.ts';
+import type { MadeAttempt } from '../../activities/made-attempt.ts';
 import { createMeters } from '../../src/metrics/meters.ts';
 
 /** What one process tells of an attempt that succeeded, at its how manyth try. */
