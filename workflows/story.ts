@@ -1,4 +1,4 @@
-import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import { patched, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { DeliveryStatus, Held, Step, Waiting } from '../src/domain/delivery.ts';
 import type { AskedReschedule } from '../src/domain/signalled.ts';
 import { attemptResult, attemptTitle, type Change, type LogEntry } from '../src/domain/story.ts';
@@ -9,6 +9,8 @@ import { onSignal } from './signals.ts';
 interface Nudge {
   kind: 'retry' | 'cancel' | 'reschedule' | 'endpoint_changed' | 'proceed';
   asked?: AskedReschedule;
+  /** Whoever asked knew of so many attempts. */
+  afterAttempt?: number | undefined;
 }
 
 export type Story = ReturnType<typeof openStory>;
@@ -57,11 +59,15 @@ export function openStory(first: Step) {
   /** During attempt n only the rest after n can be meant; a rest that is over already was meant by a late signal. */
   const isMeant = (afterAttempt: number) => (resting() ? afterAttempt >= attempts : afterAttempt > attempts);
 
+  /** A workflow that was started again has yet to hear of the attempts before; a retry after those is not over with the first. */
+  const knowsMore = ({ afterAttempt = 0 }: Nudge) =>
+    afterAttempt > attempts && patched('retry-after-a-restart');
+
   onSignal(messages.retryNow, ({ by, afterAttempt }) => {
     const meant = afterAttempt === undefined ? resting() : isMeant(afterAttempt);
     if (!meant || nudges.some(({ kind }) => kind === 'retry')) return;
     changed('retry', by);
-    nudges.push({ kind: 'retry' });
+    nudges.push({ kind: 'retry', afterAttempt });
   });
   onSignal(messages.cancel, ({ by }) => {
     changed('cancel', by);
@@ -145,7 +151,7 @@ export function openStory(first: Step) {
       switch (next.kind) {
         case 'due':
           // A retry that came together with the timer means the attempt that begins now.
-          nudges = nudges.filter(({ kind }) => kind !== 'retry');
+          nudges = nudges.filter((nudge) => nudge.kind !== 'retry' || knowsMore(nudge));
           apart ||= next.apart === true;
           return;
         case 'waiting':

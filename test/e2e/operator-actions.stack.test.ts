@@ -448,6 +448,21 @@ describe('a delivery that Posthaste has as started', () => {
     expect(delivery.requests()).toHaveLength(2);
   });
 
+  test('and that is retried before its new workflow has run is attempted at once', async () => {
+    const delivery = await asleep(200);
+    const { id } = delivery;
+    await forgotten(id);
+    await alice.workflow.signalWithStart('delivery', {
+      workflowId: id,
+      taskQueue: posthaste.taskQueue,
+      args: [{ deliveryId: id }],
+      signal: 'retryNow',
+      signalArgs: [{ by: 'test', afterAttempt: 1 }],
+    });
+    await delivery.merchant.until(id, 'succeeded', PATIENCE_MS);
+    expect(delivery.requests()).toHaveLength(2);
+  });
+
   test('and many that Temporal does not know are all found in one look, however few it takes at a time', async () => {
     const deliveries = await Promise.all([asleep(200), asleep(200), asleep(200)]);
     await Promise.all(deliveries.map(({ id }) => forgotten(id)));
