@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two cores, and most tests wait for something now and then. */
-const MAX_WORKERS = 3;
+/** Two cores: more workers would only wait for each other. */
+const MAX_WORKERS = 2;
 
 /** Not those about what Temporal keeps of a delivery that ends with its first attempt, nor of a recovery's own life. */
 const SAME_IN_BURSTS = [
