@@ -1,4 +1,5 @@
 import type { components, operations } from '../../packages/client/src/index.ts';
+import { failureOf } from '../domain/failures.ts';
 import type { Output } from './output.ts';
 import { type Paint, statusStyle } from './paint.ts';
 import type { Column } from './table.ts';
@@ -50,10 +51,13 @@ export function deliveryText(delivery: Delivery, out: Output): string {
     ['next attempt', nextAttemptAt && `${nextAttemptAt} (${relative(nextAttemptAt)})`],
     ['ended', completedAt && `${completedAt} (${relative(completedAt)})`],
   ]);
-  const answer = attempts.at(-1)?.responseBody;
+  const last = attempts.at(-1);
+  const failure = last && failureOf(last);
+  const answer = last?.responseBody;
   return [
     facts,
     ...(attempts.length > 0 ? [out.table(ATTEMPT_COLUMNS, attempts)] : []),
+    ...(failure ? [`${out.heading(failure.title)}\n${failure.meaning}\n${failure.advice}`] : []),
     ...(answer ? [`${out.heading('Last answer')}\n${manyLines(answer)}`] : []),
   ].join('\n\n');
 }

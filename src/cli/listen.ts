@@ -26,7 +26,7 @@ export function addListen(program: Command, io: Io): void {
   program
     .command('listen')
     .description('have deliveries come to a server on this machine, until Ctrl-C')
-    .requiredOption('--forward-to <url>', 'where it listens, such as http://localhost:3000/webhooks')
+    .requiredOption('--forward-to <url>', 'where it listens, such as http://localhost:8080/webhooks')
     .option(
       '--events <types>',
       'types or patterns, by commas: order.completed,contact.* (default: *)',

@@ -24,7 +24,7 @@ const MOST_KEPT_BYTES = 65_537;
 export function localServerAt(url: string): URL {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     throw new CommandError(
-      `--forward-to ${url}: expected an address such as http://localhost:3000/webhooks.`,
+      `--forward-to ${url}: expected an address such as http://localhost:8080/webhooks.`,
     );
   return new URL(url);
 }

@@ -46,6 +46,9 @@ describe('in a browser', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByText('Delivered').waitFor();
     await page.getByText('answered 200').waitFor();
+    // The request as it was signed, beside the answer.
+    await page.getByText('webhook-signature').waitFor();
+    await page.getByRole('button', { name: 'Copy as curl' }).waitFor();
     await stage.expectAccessible('test-sent');
     const [request] = await receiver.waitFor(1);
     expect(request?.body.toString()).toContain('ord_from_the_console');

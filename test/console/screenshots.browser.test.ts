@@ -47,6 +47,15 @@ describe.skipIf(!FOLDER)('the pictures of the README', { timeout: 120_000 }, () 
     await merchant.command(first, 'retry');
     await merchant.until(first, ({ attempts }) => attempts.length === 2);
     await merchant.until(first, 'retrying');
+    receiver.script('/shop', answer(404, { body: '{"error":"no such hook"}' }));
+    const { body: rejected } = await merchant.call<{ deliveryId: string }>(
+      'POST',
+      `/endpoints/${shop.id}/test`,
+      {
+        event: 'order.completed',
+      },
+    );
+    await merchant.until(rejected.deliveryId, 'failed');
     await nameReceivers();
 
     await stage.open('/overview');
@@ -60,6 +69,10 @@ describe.skipIf(!FOLDER)('the pictures of the README', { timeout: 120_000 }, () 
     await page.goto(`${stage.posthaste.url}/a/${merchant.id}/deliveries/${first}`);
     await page.getByText('which is a reason to try again').first().waitFor();
     await picture('delivery');
+
+    await page.goto(`${stage.posthaste.url}/a/${merchant.id}/deliveries/${rejected.deliveryId}`);
+    await page.getByText('Ended: 404 is not retried.').waitFor();
+    await picture('delivery-failed');
 
     receiver.script('/crm', 200);
     await page.goto(`${stage.posthaste.url}/a/${merchant.id}/recover?endpoint=${crm.id}`);

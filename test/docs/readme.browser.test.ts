@@ -46,14 +46,18 @@ describe('the first ten minutes that the README tells', { timeout: 120_000 }, ()
     await page.getByText(/^whsec_/).waitFor();
     await press('Send a test event', 'Send');
     await page.getByText('answered 200').waitFor();
+    await page.getByText('webhook-signature').waitFor();
 
     await answerWith('404');
-    await press('Events', 'Send event', 'Send');
+    await press('Events', 'Send event');
+    await stage.heading('Send event');
+    await press('Send event');
     await page.getByText('Failed', { exact: true }).first().waitFor();
 
     await press('Logs');
     await page.getByRole('row', { name: /404/ }).getByRole('link').first().click();
     await page.getByText('Ended: 404 is not retried.').waitFor();
+    await page.getByText('Resend', { exact: true }).waitFor();
 
     await answerWith('200');
     await press('Recover', 'Count', 'Send 1 again');

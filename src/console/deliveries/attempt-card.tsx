@@ -1,11 +1,12 @@
 import { Alert, Collapse, Group, Stack, Tabs, Text, UnstyledButton } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown';
 import { useId, useState } from 'react';
+import { failureOf } from '../../domain/failures.ts';
 import type { Attempt, Delivery } from '../api/client.ts';
 import { millisecondsText } from '../parts/duration.ts';
 import { MomentText } from '../parts/moment-text.tsx';
 import { AnswerShown } from './answer.tsx';
-import { failureOf, outcomeText } from './failures.ts';
+import { outcomeText } from './outcome-text.ts';
 import { RequestShown } from './request.tsx';
 import { SignatureShown } from './signature-check.tsx';
 import { toned } from './tones.ts';

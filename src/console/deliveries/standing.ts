@@ -1,7 +1,7 @@
 import type { Attempt, Delivery, DeliveryLog, Endpoint } from '../api/types.ts';
 import { clockText } from '../parts/clock-text.ts';
 import { durationText, millisecondsText } from '../parts/duration.ts';
-import { outcomeText } from './failures.ts';
+import { outcomeText } from './outcome-text.ts';
 
 interface Known {
   delivery: Delivery;

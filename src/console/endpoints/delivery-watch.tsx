@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { isFinal } from '../../domain/delivery.ts';
 import type { Attempt, Delivery } from '../api/client.ts';
 import { deliveryQuery } from '../deliveries/queries.ts';
+import { RequestShown } from '../deliveries/request.tsx';
 import { CodeBlock } from '../parts/code-block.tsx';
 import { millisecondsText } from '../parts/duration.ts';
 import { Panel } from '../parts/panel.tsx';
@@ -23,7 +24,7 @@ export function DeliveryWatch({ account, id }: { account: string; id: string | u
         {id === undefined && <Text c="dimmed">Send it, and its delivery shows here as it happens.</Text>}
         {error && <ProblemAlert error={error} retry={refetch} />}
         {id !== undefined && !data && !error && <Loader size="sm" />}
-        {data && <Progress delivery={data} />}
+        {data && <Progress account={account} delivery={data} />}
         {data && (
           <Anchor component={Link} to={`/a/${account}/deliveries/${data.id}`} size="sm">
             Open the delivery
@@ -34,8 +35,9 @@ export function DeliveryWatch({ account, id }: { account: string; id: string | u
   );
 }
 
-function Progress({ delivery }: { delivery: Delivery }) {
-  const { status, nextAttemptAt, attempts } = delivery;
+function Progress({ account, delivery }: { account: string; delivery: Delivery }) {
+  const { id, status, nextAttemptAt, attempts } = delivery;
+  const last = attempts.at(-1);
   return (
     <Stack>
       <Group gap="sm">
@@ -50,6 +52,7 @@ function Progress({ delivery }: { delivery: Delivery }) {
       {attempts.map((attempt) => (
         <AttemptShown key={attempt.number} attempt={attempt} />
       ))}
+      {last && <RequestShown account={account} deliveryId={id} number={last.number} />}
     </Stack>
   );
 }

@@ -1,5 +1,5 @@
+import { failureOf } from '../../domain/failures.ts';
 import type { Attempt } from '../api/client.ts';
-import { failureOf } from '../deliveries/failures.ts';
 
 /** What an attempt was answered with, or what kept it from an answer. */
 export function AnswerCode({ attempt }: { attempt: Attempt | undefined }) {

@@ -1,7 +1,7 @@
-import type { AttemptError } from '../../domain/delivery.ts';
-import { statusText } from './http-status.ts';
+import type { AttemptError } from './delivery.ts';
 
-interface Failure {
+/** How an attempt that failed is told to people, and what they can do. */
+export interface Failure {
   /** `Timed out`: as the beginning of a sentence, of one attempt or of several. */
   title: string;
   meaning: string;
@@ -13,7 +13,7 @@ const FAILURES: Record<AttemptError, Failure> = {
     title: 'Rejected',
     meaning: 'A 4xx says that this request will never be taken, so it is not tried again.',
     advice:
-      'See what the answer says below. If the receiver was wrong, mend it and resend; for what may work later it should answer 5xx.',
+      'See what the answer says below. If the receiver was wrong, mend it and resend this one, or recover all that it missed; for what may work later it should answer 5xx.',
   },
   redirect: {
     title: 'Redirected',
@@ -69,19 +69,7 @@ const FAILURES: Record<AttemptError, Failure> = {
   },
 };
 
-/** What an attempt came to. */
-interface Told {
-  responseStatus?: number | undefined;
-  error?: string | undefined;
-}
-
 /** What an attempt that failed means; undefined for one that did not. */
-export function failureOf({ error }: Told): Failure | undefined {
+export function failureOf({ error }: { error?: string | undefined }): Failure | undefined {
   return error === undefined ? undefined : FAILURES[error as AttemptError];
-}
-
-/** What an attempt came to, in short: `503 Service Unavailable`, `Timed out`. */
-export function outcomeText({ responseStatus, error }: Told): string {
-  if (responseStatus !== undefined) return statusText(responseStatus);
-  return failureOf({ error })?.title ?? error ?? 'Delivered';
 }
