@@ -1,10 +1,9 @@
-import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lackingMigrations, migrate } from '../../src/db/migrate.ts';
 import { SettingError } from '../../src/setting-error.ts';
 import { naming } from '../../src/stores.ts';
+import { migrateFirst } from '../support/migrate-first.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { waitUntil } from '../support/wait.ts';
 
@@ -22,15 +21,7 @@ beforeEach(async () => {
   database = await freshDatabase({ isMigrated: false });
   backup = new pg.Client({ connectionString: database.databaseUrl });
   await backup.connect();
-  await runner({
-    dbClient: backup,
-    dir: fileURLToPath(new URL('../../src/db/migrations', import.meta.url)),
-    direction: 'up',
-    count: BEFORE_TRACEPARENT,
-    migrationsTable: 'schema_migrations',
-    noLock: true,
-    log: () => undefined,
-  });
+  await migrateFirst(backup, BEFORE_TRACEPARENT);
   await backup.query('begin');
   await backup.query('lock table events in access share mode');
 });

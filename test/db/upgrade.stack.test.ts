@@ -1,5 +1,3 @@
-import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scopedTo } from '../../src/db/account-scope.ts';
@@ -9,6 +7,7 @@ import { findEvent } from '../../src/db/events.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { newId } from '../support/ids.ts';
+import { migrateFirst } from '../support/migrate-first.ts';
 import { freshDatabase } from '../support/postgres.ts';
 
 const DAY = 86_400_000;
@@ -32,15 +31,7 @@ beforeAll(async () => {
   database = await freshDatabase({ isMigrated: false });
   const client = new pg.Client({ connectionString: database.databaseUrl });
   await client.connect();
-  await runner({
-    dbClient: client,
-    dir: fileURLToPath(new URL('../../src/db/migrations', import.meta.url)),
-    direction: 'up',
-    count: BEFORE_DAYS,
-    migrationsTable: 'schema_migrations',
-    noLock: true,
-    log: () => undefined,
-  });
+  await migrateFirst(client, BEFORE_DAYS);
   await client.query('set role posthaste_engine');
   await client.query(`insert into accounts (id) values ('shop')`);
   await client.query(
