@@ -81,9 +81,11 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
   const { rows } = await db.query<ClaimRow>({
     name: 'claim-attempts',
     text: `
-      with asked as (
+      with asked as materialized (
         select * from unnest($1::text[], $2::int[], $6::text[], $7::bool[]) with ordinality
           as a (delivery_id, number, burst, parks, place)
+        -- Locked in one order, so that two statements never wait in a circle.
+        order by delivery_id
       ), found as materialized (
         select a.place::int, a.number, a.burst, a.parks, d.burst_id, d.id as delivery_id, d.account_id, d.endpoint_id, d.event_id,
           d.event_day::text, d.event_type, d.status as delivery_status, d.reason, d.retry_schedule_s as delivery_retry_schedule_s,
@@ -107,8 +109,9 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
             when d.status = 'delivering' then 'claimed'
           end as verdict
         from asked a
-        join deliveries d on d.id = a.delivery_id and d.day is null
-        join endpoints e on e.id = d.endpoint_id
+        -- A cancel that is being committed is waited for.
+        cross join lateral (select * from deliveries d where d.id = a.delivery_id and d.day is null for no key update) d
+        cross join lateral (select * from endpoints e where e.id = d.endpoint_id offset 0) e
         left join lateral (
           select try, step, case when finished_at is null then started_at
             + (coalesce(e.timeout_ms, ($4::jsonb ->> e.profile)::int) + $5) * interval '1 millisecond' end as expected_until
@@ -116,15 +119,14 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
           where t.delivery_id = a.delivery_id and t.number = a.number and t.day is null
           order by try desc limit 1
         ) last on true
-        -- A cancel that is being committed is waited for; in one order, so that two statements never wait in a circle.
-        order by d.id
-        for no key update of d
       ), room as materialized (
         select endpoint_id,
           (select count(*) from deliveries d where d.endpoint_id = f.endpoint_id and d.day is null
             and d.status = 'delivering') as under_way,
-          (select count(*) from deliveries d where d.endpoint_id = f.endpoint_id and d.day is null
-            and d.woken_at > now() - interval '${WOKEN_FOR}' and d.id <> all ($1)) as woken,
+          (select count(*) from (
+            select from deliveries d where d.endpoint_id = f.endpoint_id and d.day is null
+              and d.woken_at > now() - interval '${WOKEN_FOR}' and d.id <> all ($1)
+            order by d.woken_at) woken) as woken,
           exists (select from deliveries d where d.endpoint_id = f.endpoint_id and d.day is null and d.parked_at is not null
             and d.woken_at > now() - interval '${WOKEN_FOR}' is not true and d.id <> all ($1)) as has_queue
         from (select distinct endpoint_id from found where verdict is null) f
@@ -139,43 +141,46 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
             else 'claimed'
           end) as judgement
         from found f left join room r using (endpoint_id)
+      ), begun as materialized (
+        select delivery_id, number, last_try from judged
+        where last_try is not null and judgement not in ('finished', 'under_way', 'crowded')
       ), interrupted as (
         update attempts t set finished_at = now(), error = 'interrupted',
-          duration_ms = least(2147483647, greatest(0, extract(epoch from j.now - t.started_at) * 1000))::int
-        from judged j
-        where j.judgement not in ('finished', 'under_way', 'crowded') and t.delivery_id = j.delivery_id and t.number = j.number
-          and t.day is null and t.try = j.last_try and t.finished_at is null
+          duration_ms = least(2147483647, greatest(0, extract(epoch from clock_timestamp() - t.started_at) * 1000))::int
+        where t.delivery_id = any (array(select delivery_id from begun)) and t.day is null and t.finished_at is null
+          and (t.delivery_id, t.number, t.try) in (select delivery_id, number, last_try from begun)
       ), claimed as (
         insert into attempts (delivery_id, account_id, number, try, started_at)
         select delivery_id, account_id, number, coalesce(last_try, 0) + 1, now
         from judged where judgement = 'claimed'
-        returning delivery_id, number, try
       ), noted as (
         insert into audit_log (account_id, actor, action, target, details)
         select account_id, 'posthaste', 'delivery.held', delivery_id, jsonb_build_object('endpoint', endpoint_status)
         from judged where judgement = 'held' and delivery_status <> 'held'
+      ), moving as materialized (
+        select delivery_id, judgement, burst from judged where judgement not in ('finished', 'over', 'under_way', 'crowded')
       ), moved as (
-        update deliveries d set
-          status = case j.judgement when 'claimed' then 'delivering' when 'held' then 'held'
-            when 'busy' then case when d.attempt_count = 0 then 'pending' else 'retrying' end
-            when 'parked' then 'pending'
-            when 'cancelled' then 'cancelled' else 'failed' end,
-          reason = case j.judgement when 'deleted' then 'endpoint_deleted' when 'expunged' then 'payload_expunged' end,
-          completed_at = case when j.judgement in ('cancelled', 'deleted', 'expunged') then now() end,
-          parked_at = case when j.judgement in ('held', 'busy', 'parked') then coalesce(d.parked_at, clock_timestamp()) end,
-          woken_at = null,
-          next_attempt_at = null,
-          started_at = case when j.judgement = 'parked' then d.started_at else coalesce(d.started_at, now()) end,
-          burst_id = case when j.judgement = 'parked' then d.burst_id else coalesce(j.burst, d.burst_id) end,
-          leased_until = case when j.judgement <> 'parked' then d.leased_until end,
-          crowded_at = case when j.judgement = 'parked' then coalesce(d.crowded_at, now()) else d.crowded_at end,
-          revision = d.revision + 1
-        from judged j
-        where d.id = j.delivery_id and d.day is null and j.judgement not in ('finished', 'over', 'under_way', 'crowded')
+        update deliveries d set woken_at = null, next_attempt_at = null, revision = d.revision + 1,
+          (status, reason, completed_at, parked_at, started_at, burst_id, leased_until, crowded_at) = (
+            select
+              case judgement when 'claimed' then 'delivering' when 'held' then 'held'
+                when 'busy' then case when d.attempt_count = 0 then 'pending' else 'retrying' end
+                when 'parked' then 'pending'
+                when 'cancelled' then 'cancelled' else 'failed' end,
+              case judgement when 'deleted' then 'endpoint_deleted' when 'expunged' then 'payload_expunged' end,
+              case when judgement in ('cancelled', 'deleted', 'expunged') then now() end,
+              case when judgement in ('held', 'busy', 'parked') then coalesce(d.parked_at, clock_timestamp()) end,
+              case when judgement = 'parked' then d.started_at else coalesce(d.started_at, now()) end,
+              case when judgement = 'parked' then d.burst_id else coalesce(burst, d.burst_id) end,
+              case when judgement <> 'parked' then d.leased_until end,
+              case when judgement = 'parked' then coalesce(d.crowded_at, now()) else d.crowded_at end
+            from (select
+              (select jsonb_object_agg(delivery_id, judgement) from moving) ->> d.id as judgement,
+              (select jsonb_object_agg(delivery_id, burst) from moving) ->> d.id as burst) its)
+        where d.id = any (array(select delivery_id from moving)) and d.day is null
       )
-      select j.*, j.judgement as verdict, c.try
-      from judged j
-      left join claimed c on c.delivery_id = j.delivery_id and c.number = j.number`,
+      select j.*, j.judgement as verdict, case j.judgement when 'claimed' then coalesce(j.last_try, 0) + 1 end as try
+      from judged j`,
     values: [
       requests.map(({ deliveryId }) => deliveryId),
       requests.map(({ number }) => number),
@@ -199,7 +204,8 @@ async function readEvents(db: Queryable, claimed: readonly ClaimRow[]): Promise<
     text: `
       select v.account_id, v.id, v.created_at, v.accepted_at, v.selz_token, v.data, v.traceparent
       from unnest($1::text[], $2::text[]) as a (account_id, id)
-      join events v on v.account_id = a.account_id and v.id = a.id and ${onDays('v.day', days)}`,
+      cross join lateral (
+        select * from events v where v.account_id = a.account_id and v.id = a.id and ${onDays('v.day', days)} offset 0) v`,
     values: [claimed.map((row) => row.account_id), claimed.map((row) => row.event_id)],
   });
   return new Map(rows.map((event) => [nameOf(event.account_id, event.id), event]));
@@ -216,7 +222,7 @@ async function readEnded(db: Queryable, requests: readonly ClaimRequest[]): Prom
          order by try desc limit 1
        ) as step
      from unnest($1::text[], $2::int[]) as a (delivery_id, number)
-     join deliveries d on d.id = a.delivery_id and ${onDays('d.day', days)}`,
+     cross join lateral (select * from deliveries d where d.id = a.delivery_id and ${onDays('d.day', days)} offset 0) d`,
     [requests.map(({ deliveryId }) => deliveryId), requests.map(({ number }) => number)],
   );
   return rows;

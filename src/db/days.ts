@@ -123,9 +123,12 @@ export async function moveEnded(db: Queryable, limit: number): Promise<number> {
         order by completed_at limit $1
         for update skip locked
       ), attempts_too as (
-        update attempts t set day = day_of(t.delivery_id) from ended e where t.delivery_id = e.id and t.day is null
+        update attempts t set day = day_of(t.delivery_id) 
+        where t.delivery_id = any (array(select id from ended)) and t.day is null
       ), moved as (
-        update deliveries d set day = day_of(d.id) from ended e where d.id = e.id and d.day is null returning d.id
+        update deliveries d set day = day_of(d.id) 
+        where d.id = any (array(select id from ended)) and d.day is null
+        returning d.id
       )
       select count(*)::int as moved from moved`,
     values: [limit],

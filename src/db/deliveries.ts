@@ -84,6 +84,9 @@ export interface DeliveryFilter {
   until?: Date | undefined;
 }
 
+/** SQL: the id in the order in which the indexes of lists have it. */
+export const LISTED_ID = 'id collate "C"';
+
 /** Newest first. */
 export async function listDeliveries(
   db: Queryable,
@@ -119,8 +122,8 @@ async function readPage(
        and ($6::int is null or last_response_status = $6)
        and ($7::timestamptz is null or created_at >= $7)
        and ($8::timestamptz is null or created_at < $8)
-       and ($9::timestamptz is null or (created_at, id) < ($9, $10))
-     order by created_at desc, id desc
+       and ($9::timestamptz is null or (created_at, ${LISTED_ID}) < ($9, $10))
+     order by created_at desc, ${LISTED_ID} desc
      limit $11`,
     [
       accountId,

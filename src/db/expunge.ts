@@ -46,9 +46,10 @@ async function cancelOpenDeliveries(
   by: string,
 ): Promise<void> {
   await db.query(
-    `with open as (
-       select id from deliveries where account_id = $1 and event_id = $2 and day is null and completed_at is null
-         and lane_place is null
+    `with its as materialized (
+       select id, completed_at, lane_place from deliveries where account_id = $1 and event_id = $2 and day is null
+     ), open as (
+       select id from its where completed_at is null and lane_place is null
      ), noted as (
        insert into audit_log (account_id, actor, action, target, details)
        select $1, $3, $4, id, jsonb_build_object('because', 'payload_expunged') from open

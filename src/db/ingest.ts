@@ -139,11 +139,10 @@ async function nameTaken(db: Queryable, events: readonly NewEvent[]): Promise<vo
   await db.query(
     `insert into event_names (account_id, id, idempotency_key, day)
      select v.account_id, v.id, v.idempotency_key, v.day
-     from unnest($1::text[], $2::text[]) as a (account_id, id)
-     join events v on v.account_id = a.account_id and v.id = a.id and ${onDays('v.day', days)}
-     order by v.account_id, v.id
+     from (select * from unnest($1::text[], $2::text[]) as a (account_id, id) order by account_id, id) a
      -- Whoever drops its day just now is waited for.
-     for key share of v
+     cross join lateral (
+       select * from events v where v.account_id = a.account_id and v.id = a.id and ${onDays('v.day', days)} for key share) v
      on conflict do nothing`,
     [taken.map(({ accountId }) => accountId), ids],
   );

@@ -104,7 +104,6 @@ function takingWaiting(change: string): string {
       where l.endpoint_id = $1 and l.ordering_key = t.ordering_key
     )
     update deliveries d set ${change}
-    from taken t
-    where d.id = t.id and d.day is null
+    where d.id = any (array(select id from taken)) and d.day is null
     returning ${UNSTARTED}`;
 }

@@ -36,14 +36,17 @@ export function passTurns(pool: Pool, limit: number): Promise<{ letGo: Committed
         with taken as materialized (
           select id from lane_turns order by id limit $1 for update skip locked
         ), ended as (
-          delete from lane_turns t using taken where t.id = taken.id
+          delete from lane_turns t where t.id = any (array(select id from taken))
           returning t.account_id, t.endpoint_id, t.ordering_key, t.delivery_id
         ), locked as materialized (
           select l.endpoint_id, l.ordering_key, l.front_id
-          from ended t join lanes l on l.endpoint_id = t.endpoint_id and l.ordering_key = t.ordering_key
-            and l.front_id = t.delivery_id and l.account_id = t.account_id
-          order by l.endpoint_id, l.ordering_key
-          for update of l
+          from (select * from ended order by endpoint_id, ordering_key) t
+          cross join lateral (
+            select * from lanes l
+            where l.endpoint_id = t.endpoint_id and l.ordering_key = t.ordering_key
+              and l.front_id = t.delivery_id and l.account_id = t.account_id
+            for update
+          ) l
         )
         select t.endpoint_id, t.ordering_key, k.front_id is not null as is_front
         from ended t left join locked k on k.front_id = t.delivery_id`,
@@ -104,21 +107,25 @@ async function letNextGo(
         select l.endpoint_id, l.ordering_key, (${FIRST_WAITING}) as id
         from unnest($1::text[], $2::text[]) as l (endpoint_id, ordering_key)
       ), closed as (
-        delete from lanes l using next n
-        where l.endpoint_id = n.endpoint_id and l.ordering_key = n.ordering_key and n.id is null and $3
+        delete from lanes l
+        where l.endpoint_id = any ($1) and l.ordering_key = any ($2) and ${NEXT} ? ${LANE} and ${NEXT} ->> ${LANE} is null and $3
       ), moved as (
-        update lanes l set front_id = n.id, let_go_at = now(), waiting = l.waiting - 1
-        from next n
-        where l.endpoint_id = n.endpoint_id and l.ordering_key = n.ordering_key and n.id is not null
+        update lanes l set let_go_at = now(), waiting = l.waiting - 1, front_id = ${NEXT} ->> ${LANE}
+        where l.endpoint_id = any ($1) and l.ordering_key = any ($2) and ${NEXT} ->> ${LANE} is not null
       )
       update deliveries d set ${IS_LET_GO}
-      from next n
-      where d.id = n.id and d.day is null
+      where d.id = any (array(select id from next)) and d.day is null
       returning ${UNSTARTED}`,
     values: [lanes.map((lane) => lane.endpoint_id), lanes.map((lane) => lane.ordering_key), ended],
   });
   return rows.map(toCommitted);
 }
+
+/** SQL: the name of the lane `l`. */
+const LANE = `(l.endpoint_id || ' ' || l.ordering_key)`;
+
+/** SQL: the one that is let go, by its lane; null where nobody waits. */
+const NEXT = `(select jsonb_object_agg(${LANE}, l.id) from next l)`;
 
 /** SQL: what makes of a delivery `d` that waits one for the relay. */
 export const IS_LET_GO = `lane_place = null, let_go_at = now(), revision = d.revision + 1,

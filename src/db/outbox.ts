@@ -56,12 +56,11 @@ export async function takeUnstarted(
        order by turn, created_at limit $2
      )
      update deliveries d set leased_until = now() + $3::interval
-     from (
+     where day is null and id = any (array(
        select id from deliveries
-       where id in (select id from due) and day is null and started_at is null and (leased_until is null or leased_until < now())
+       where id = any (array(select id from due)) and day is null and started_at is null and (leased_until is null or leased_until < now())
        for update skip locked
-     ) free
-     where d.id = free.id and d.day is null
+     ))
      returning ${UNSTARTED}`,
     values: [graceMs, limit, LEASE],
   });
@@ -83,19 +82,16 @@ export async function handOver(
     text: `
       with carried as (
         select d.id, c.burst, d.cancel_asked_at is not null and d.status <> 'delivering' as ends
-        from unnest($1::text[], $2::text[]) as c (id, burst)
-        join deliveries d on d.id = c.id and d.day is null
-        where d.completed_at is null
-        order by d.id
-        for no key update of d
+        from (select * from unnest($1::text[], $2::text[]) as c (id, burst) order by id) c
+        cross join lateral (select * from deliveries d where d.id = c.id and d.day is null and d.completed_at is null for no key update) d
       ), ended as (
         update deliveries d set status = 'cancelled', completed_at = now(), next_attempt_at = null,
           parked_at = null, woken_at = null, revision = d.revision + 1
-        from carried c where c.id = d.id and d.day is null and c.ends
+        where d.id = any (array(select id from carried where ends)) and d.day is null
       )
-      update deliveries d set started_at = null, burst_id = c.burst, leased_until = now() + interval '${HANDED_OVER_FOR}'
-      from carried c
-      where c.id = d.id and d.day is null and not c.ends
+      update deliveries d set started_at = null, leased_until = now() + interval '${HANDED_OVER_FOR}',
+        burst_id = (select jsonb_object_agg(id, burst) from carried) ->> d.id
+      where d.id = any (array(select id from carried where not ends)) and d.day is null
       returning ${UNSTARTED}`,
     values: [carried.map(({ deliveryId }) => deliveryId), carried.map(({ burst }) => burst)],
   });
@@ -111,11 +107,10 @@ export async function markStarted(db: Queryable, ids: string[]): Promise<undefin
   await db.query({
     name: 'mark-started',
     text: `
-      update deliveries d set started_at = now()
-      from (
+      update deliveries set started_at = now()
+      where day is null and id = any (array(
         select id from deliveries where id = any($1) and day is null and started_at is null for update skip locked
-      ) free
-      where d.id = free.id and d.day is null`,
+      ))`,
     values: [ids],
   });
   return ids.map(() => undefined);
@@ -149,19 +144,18 @@ export async function takeSignals(db: Queryable, limit: number): Promise<OutboxS
        select next.id
        from (select account_id from waiting where account_id is not null order by random() limit $1) accounts
        cross join lateral (
-         select id, row_number() over (order by id) as turn from signals s
+         select id, row_number() over (order by id + 0) as turn from signals s
          where s.account_id = accounts.account_id and (leased_until is null or leased_until < now())
-         order by id limit $1
+         order by id + 0 limit $1
        ) next
        order by turn, id limit $1
      )
      update signals s set leased_until = now() + $2::interval
-     from (
+     where id = any (array(
        select id from signals
-       where id in (select id from due) and (leased_until is null or leased_until < now())
+       where id = any (array(select id from due)) and (leased_until is null or leased_until < now())
        for update skip locked
-     ) free
-     where s.id = free.id
+     ))
      returning s.id, s.account_id as "accountId", s.delivery_id as "deliveryId", s.name, s.args`,
     values: [limit, LEASE],
   });
@@ -180,9 +174,11 @@ export async function deleteUnheard(db: Queryable, ids: string[]): Promise<void>
   await db.query(
     `with kept as (
        update signals s set leased_until = now() + interval '${UNHEARD_FOR}'
-       from deliveries d
-       where s.id = any($1::bigint[]) and d.id = s.delivery_id and d.day is null and d.completed_at is null and d.burst_id is not null
-         and (d.started_at is null or d.status = 'delivering' and d.attempt_count = 0)
+       where s.id = any($1::bigint[]) and exists (
+         select from deliveries d
+         where d.id = s.delivery_id and d.day is null and d.completed_at is null and d.burst_id is not null
+           and (d.started_at is null or d.status = 'delivering' and d.attempt_count = 0)
+         offset 0)
        returning s.id
      )
      delete from signals where id = any($1::bigint[]) and id not in (select id from kept)`,

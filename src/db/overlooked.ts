@@ -36,6 +36,7 @@ const stuck: Walk = async (db, { after, quietMs, limit }) => {
         and not exists (
           select from attempts t
           where t.delivery_id = d.id and t.day is null and t.started_at >= now() - $1 * interval '1 millisecond'
+          offset 0
         )
       order by endpoint_id, id
       limit $4`,

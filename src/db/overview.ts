@@ -1,5 +1,6 @@
 import type { DeliveryStatus } from '../domain/delivery.ts';
 import { betweenDays, dayAfter, dayAt, openOrOnDaysOf } from './days.ts';
+import { LISTED_ID } from './deliveries.ts';
 import { newestFirst } from './newest-first.ts';
 import type { Queryable } from './pool.ts';
 
@@ -67,7 +68,7 @@ export async function recentResponseTimes(
         `select id from deliveries
          where account_id = $1 and ${days} and attempt_count > 0
            and created_at >= $2 and created_at < $3 and ($4::text is null or endpoint_id = $4)
-         order by created_at desc, id desc limit $5`,
+         order by created_at desc, ${LISTED_ID} desc limit $5`,
         [accountId, since, until, endpointId ?? null, limit],
       );
       return rows;

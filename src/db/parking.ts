@@ -26,7 +26,7 @@ export async function lockEndpointsOf(
     text: `
       with locked as materialized (
         select id from endpoints
-        where id in (select endpoint_id from deliveries where id = any($1) and day is null)
+        where id = any (array(select endpoint_id from deliveries where id = any($1) and day is null))
         order by id for no key update ${ifLocked === 'skip' ? 'skip locked' : ''}
       )
       select id, endpoint_id as "endpointId", endpoint_id in (select id from locked) as "isLocked"
@@ -78,29 +78,30 @@ export async function wakeParkedOfLocked(db: Queryable, endpointIds: readonly st
         select e.id, e.resumed_by,
           coalesce(e.max_concurrency, $2)
             - (select count(*) from deliveries d where d.endpoint_id = e.id and d.day is null and d.status = 'delivering')
-            - (select count(*) from deliveries d where d.endpoint_id = e.id and d.day is null
-                and d.woken_at > now() - interval '${WOKEN_FOR}') as free
+            - (select count(*) from (
+                select from deliveries d where d.endpoint_id = e.id and d.day is null
+                  and d.woken_at > now() - interval '${WOKEN_FOR}'
+                order by d.woken_at) woken) as free
         from endpoints e
         where e.id = any($1) and e.status = 'active'
+      ), chosen as materialized (
+        select next.id
+        from room cross join lateral (
+          select id from deliveries p
+          where p.endpoint_id = room.id and p.day is null and p.parked_at is not null
+            and (p.woken_at is null or p.woken_at <= now() - interval '${WOKEN_FOR}')
+          order by p.woken_at nulls first, p.created_at, p.id
+          limit greatest(room.free, 0)
+        ) next
       ), woken as (
         update deliveries d set woken_at = now()
-        from (
-          select next.id, room.resumed_by
-          from room cross join lateral (
-            select id from deliveries p
-            where p.endpoint_id = room.id and p.day is null and p.parked_at is not null
-              and (p.woken_at is null or p.woken_at <= now() - interval '${WOKEN_FOR}')
-            order by p.woken_at nulls first, p.created_at, p.id
-            limit greatest(room.free, 0)
-          ) next
-        ) chosen
         -- As it still is when its lock is had; said so that no plan takes the index of those that are parked for it.
-        where d.id = chosen.id and d.day is null and coalesce(isfinite(d.parked_at), false) and d.completed_at is null
-        returning d.account_id, d.id, d.status, d.started_at, chosen.resumed_by
+        where d.id = any (array(select id from chosen)) and d.day is null and coalesce(isfinite(d.parked_at), false) and d.completed_at is null
+        returning d.account_id, d.id, d.status, d.started_at, d.endpoint_id
       ), told as (
         insert into signals (account_id, delivery_id, name, args)
         select account_id, id, 'proceed',
-          case when status = 'held' then jsonb_build_object('by', resumed_by) else '{}' end
+          case when status = 'held' then jsonb_build_object('by', (select resumed_by from room where room.id = endpoint_id)) else '{}' end
         from woken where started_at is not null
       )
       select count(*)::int as woken from woken`,
@@ -123,11 +124,12 @@ export async function recallParked(db: Queryable, endpointIds: readonly string[]
         select d.* from away cross join lateral (
           select account_id, id, started_at is null as is_unstarted from deliveries
           where endpoint_id = away.id and day is null and parked_at is not null and status <> 'held'
-          order by id
+          -- As no index has it: so that none is gone through for its order.
+          order by id || ''
           for no key update
         ) d
       ), woken as (
-        update deliveries d set woken_at = now() from recalled r where d.id = r.id and d.day is null and r.is_unstarted
+        update deliveries d set woken_at = now() where d.id = any (array(select id from recalled where is_unstarted)) and d.day is null
       )
       insert into signals (account_id, delivery_id, name)
       select account_id, id, 'proceed' from recalled where not is_unstarted`,
@@ -142,7 +144,7 @@ export async function crowdedOf(db: Queryable, endpointIds: readonly string[]): 
     text: `
       select e.id from (select distinct * from unnest($1::text[])) e (id)
       where exists (
-        select from deliveries p where p.endpoint_id = e.id and p.day is null and p.parked_at is not null)`,
+        select from deliveries p where p.endpoint_id = e.id and p.day is null and p.parked_at is not null offset 0)`,
     values: [endpointIds],
   });
   return rows.map(({ id }) => id);

@@ -30,6 +30,14 @@ export type DatabaseRole = 'engine' | 'tenant';
  * they were empty would go on reading all of a table that has grown since, until somebody analyzes it: so its plans
  * are those for large tables from the first row on, made once a connection. A tenant's lists have other plans for each
  * filter; they, too, follow an index that has their order.
+ *
+ * That is not all, for what is open comes and goes by the ten thousand between two of Postgres' counts, and where there
+ * seems to be nothing one way is as good as another, reading all of a table once for each row of the other included. So
+ * statements leave the engine one way. What is read beside rows that are there is looked up in a lateral subquery that
+ * cannot be merged into the rest, for its lock or its `offset 0`; and so is what must not exist. What is changed is named by
+ * an array of ids, and gets its values by its own, where they differ, never by a join. No other index has an id that could
+ * be taken for it (0014). A count is in the order of the index that is meant. A test holds all of them to it
+ * (test/db/plans.stack.test.ts).
  */
 const SETTINGS: Record<DatabaseRole, string[]> = {
   engine: [

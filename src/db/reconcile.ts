@@ -44,7 +44,7 @@ export async function untoldRuns<Run extends { deliveryId: string; runId: string
   const { rows } = await db.query<{ runId: string }>(
     `select r.run_id as "runId"
      from unnest($1::text[], $2::text[]) as r (delivery_id, run_id)
-     join deliveries d on d.id = r.delivery_id and ${openOrOnDaysOf('d.day', ids)}
+     cross join lateral (select * from deliveries d where d.id = r.delivery_id and ${openOrOnDaysOf('d.day', ids)} offset 0) d
      where not exists (
        select from audit_log a
        where a.account_id = d.account_id and a.target = d.id and a.details ->> 'stoppedRunId' = r.run_id
@@ -129,7 +129,7 @@ async function end(
      )
      update attempts t set finished_at = now(), error = 'interrupted',
        duration_ms = least(2147483647, greatest(0, extract(epoch from now() - t.started_at) * 1000))::int
-     from ended where t.delivery_id = ended.id and t.day is null and t.finished_at is null`,
+     where t.delivery_id = any (array(select id from ended)) and t.day is null and t.finished_at is null`,
     [deliveryId, status, reason ?? null, at ?? null],
   );
 }

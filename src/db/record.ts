@@ -50,52 +50,52 @@ export async function recordAttempts(
   const { rows } = await db.query<Recorded & { id: string }>({
     name: 'record-attempts',
     text: `
-      with ended as (
-        select * from unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::int[], $6::json[], $7::text[], $8::bool[],
-          $9::text[], $10::text[], $11::jsonb[], $12::text[], $13::text[], $14::timestamptz[])
-          as r (delivery_id, number, try, duration_ms, response_status, response_headers, response_body,
-            response_truncated, error, error_detail, step, status, reason, next_attempt_at)
-      ), finished as (
-        update attempts t set finished_at = now(), duration_ms = r.duration_ms, response_status = r.response_status,
-          response_headers = r.response_headers, response_body = r.response_body,
-          response_truncated = r.response_truncated, error = r.error, error_detail = r.error_detail, step = r.step,
-          day = case when r.status <> 'retrying' then day_of(t.delivery_id) end
-        from ended r
-        where t.delivery_id = r.delivery_id and t.number = r.number and t.try = r.try and t.day is null and t.finished_at is null
-        returning t.delivery_id, t.number, t.try, t.account_id, t.response_status, t.error, r.status, r.reason, r.next_attempt_at
+      with finished as (
+        update attempts t set finished_at = now(),
+          (duration_ms, response_status, response_headers, response_body, response_truncated, error, error_detail, step, day) = (
+            select ($4::int[])[at], ($5::int[])[at], ($6::json[])[at], ($7::text[])[at], ($8::bool[])[at], ($9::text[])[at],
+              ($10::text[])[at], ($11::jsonb[])[at], case when ($12::text[])[at] <> 'retrying' then day_of(t.delivery_id) end
+            from (select ${PLACE} as at) its)
+        where t.delivery_id = any ($1) and ${PLACE} is not null and t.day is null and t.finished_at is null
+        returning t.delivery_id, t.number, t.try, t.account_id, t.response_status, t.error, ${PLACE} as place
       ), moved as (
-        update deliveries d set status = f.status, reason = f.reason, attempt_count = f.number,
-          last_response_status = f.response_status, next_attempt_at = f.next_attempt_at,
-          completed_at = case when f.status = 'retrying' then null else now() end,
-          day = case when f.status <> 'retrying' then day_of(d.id) end, parked_at = null, woken_at = null, revision = d.revision + 1
-        from finished f
-        where d.id = f.delivery_id and d.day is null and d.status not in ('succeeded', 'failed', 'cancelled')
-        returning d.id, d.day, d.endpoint_id, d.reason, d.completed_at is not null and d.ordering_key is not null as ends_turn
+        update deliveries d set parked_at = null, woken_at = null, revision = d.revision + 1,
+          (status, reason, attempt_count, last_response_status, next_attempt_at, completed_at, day) = (
+            select ($12::text[])[at], ($13::text[])[at], ($3::int[])[at], ($5::int[])[at], ($14::timestamptz[])[at],
+              case when ($12::text[])[at] <> 'retrying' then now() end,
+              case when ($12::text[])[at] <> 'retrying' then day_of(d.id) end
+            from (select ((select jsonb_object_agg(delivery_id, place) from finished) ->> d.id)::int as at) its)
+        where d.id = any (array(select delivery_id from finished)) and d.day is null
+          and d.status not in ('succeeded', 'failed', 'cancelled')
+        returning d.id, d.day, d.endpoint_id, d.reason, d.attempt_count, d.completed_at is not null and d.ordering_key is not null as ends_turn
       ), tries_before as (
-        update attempts t set day = m.day
-        from moved m join finished f on f.delivery_id = m.id
-        where m.day is not null and (f.number > 1 or f.try > 1)
-          and t.delivery_id = m.id and t.day is null and t.finished_at is not null
+        update attempts t set day = day_of(t.delivery_id)
+        where t.delivery_id = any (array(
+            select id from moved
+            where day is not null and (attempt_count > 1 or id in (select delivery_id from finished where try > 1))))
+          and t.day is null and t.finished_at is not null
       ), outcome as materialized (
         -- Of a delivery that was cancelled meanwhile, too: its endpoint answered all the same.
         select f.delivery_id, f.number, f.account_id, f.response_status, f.error, d.endpoint_id, d.event_id, d.event_type,
           d.event_type = any ($15) as operational
-        from finished f join deliveries d on d.id = f.delivery_id and d.day is null
+        from finished f
+        cross join lateral (select * from deliveries d where d.id = f.delivery_id and d.day is null offset 0) d
       ), gone as (
         -- Locked in one order, so that two statements never wait for each other in a circle.
         select id from endpoints
-        where id in (select endpoint_id from moved where reason = 'gone') and status = 'active'
+        where id = any (array(select endpoint_id from moved where reason = 'gone')) and status = 'active'
         order by id
         for no key update
       ), disabled as (
         update endpoints e set status = 'disabled', disabled_reason = 'gone', updated_at = now()
-        from gone where e.id = gone.id
+        where e.id = any (array(select id from gone))
         returning e.id as endpoint_id
       ), troubled as materialized (
         -- The usual outcome, a success where all was well before, ends here.
         select o.endpoint_id, o.account_id, o.number = $16 and o.error is not null and not o.operational as failed_often,
           h.last_failure_at, h.notified_at
-        from outcome o left join endpoint_health h using (endpoint_id)
+        from outcome o
+        left join lateral (select * from endpoint_health h where h.endpoint_id = o.endpoint_id offset 0) h on true
         where o.error is not null or h.endpoint_id is not null
       ), pulse as materialized (
         select endpoint_id, account_id, last_failure_at, bool_or(failed_often) and notified_at is null as notifies,
@@ -108,7 +108,7 @@ export async function recordAttempts(
           and (select status from endpoints e where e.id = pulse.endpoint_id) <> 'disabled'
       ), locked as (
         select endpoint_id from endpoint_health
-        where endpoint_id in (select endpoint_id from health) and (select count(*) from disabled) >= 0
+        where endpoint_id = any (array(select endpoint_id from health)) and (select count(*) from disabled) >= 0
         order by endpoint_id
         for update
       ), failing as (
@@ -122,8 +122,8 @@ export async function recordAttempts(
           where excluded.notified_at is null or h.notified_at is null
         returning endpoint_id, failing_since
       ), recovered as (
-        delete from endpoint_health h using locked l join health using (endpoint_id)
-        where h.endpoint_id = l.endpoint_id and health.succeeded
+        delete from endpoint_health h
+        where h.endpoint_id = any (array(select endpoint_id from locked join health using (endpoint_id) where health.succeeded))
         returning h.endpoint_id, h.failing_since, h.notified_at
       ), told as (
         select 'delivery.exhausted' as type, null as reason, null::timestamptz as since, o.*
@@ -152,13 +152,14 @@ export async function recordAttempts(
           'attempt', number, 'responseStatus', response_status, 'error', error))
         from told
       )
-      select o.delivery_id as id, o.endpoint_id as "endpointId", coalesce(m.ends_turn, false) as "endsTurn",
-        m.day is not null as ended
-      from outcome o left join moved m on m.id = o.delivery_id`,
+      select delivery_id as id, endpoint_id as "endpointId",
+        delivery_id in (select id from moved where ends_turn) as "endsTurn",
+        delivery_id in (select id from moved where day is not null) as ended
+      from outcome`,
     values: [
       records.map((r) => r.deliveryId),
+      JSON.stringify(Object.fromEntries(records.map((r, index) => [nameOf(r), index + 1]))),
       records.map((r) => r.number),
-      records.map((r) => r.try),
       records.map((r) => r.durationMs),
       records.map((r) => r.responseStatus ?? null),
       records.map((r) => (r.responseHeaders ? JSON.stringify(r.responseHeaders) : null)),
@@ -177,6 +178,12 @@ export async function recordAttempts(
   const recorded = new Map(rows.map(({ id, ...outcome }) => [id, outcome]));
   return records.map(({ deliveryId }) => recorded.get(deliveryId));
 }
+
+/** SQL: where the attempt `t` stands in the lists of values; null where it is not among them. */
+const PLACE = `($2::jsonb ->> (t.delivery_id || ' ' || t.number || ' ' || t.try))::int`;
+
+const nameOf = ({ deliveryId, number, try: tryNumber }: AttemptRecord) =>
+  `${deliveryId} ${number} ${tryNumber}`;
 
 /** Takes back a claim whose POST was never made, so that it leaves no trace. */
 export async function releaseClaim(

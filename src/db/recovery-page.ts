@@ -27,6 +27,7 @@ function worthSending(from: Day, orElse = 'false'): string {
     select from deliveries o
     where o.account_id = d.account_id and o.event_id = d.event_id and o.endpoint_id = d.endpoint_id and o.day is null
       and (o.status = 'succeeded' or o.completed_at is null)
+    offset 0
   )
   and not exists (
     select from unnest(array[e.day, e.day + 1] || e.resent_on) as made (day)
@@ -195,11 +196,14 @@ async function resendPage(
   const from = page.map((match) => match.event_day).sort()[0];
   if (from === undefined) return [];
   const { rows } = await db.query<{ id: string; event_type: string; resend_of: string }>(
-    `with worth as materialized (
-       select d.account_id, d.event_id, d.event_day, d.endpoint_id, d.event_type, d.id, d.created_at
-       from deliveries d
+    `with turned as materialized (
+       select account_id, event_id, event_day, endpoint_id, event_type, id, created_at
+       from deliveries where account_id = $1 and id = any($3) and ${openOrOnDaysOf('day', ids)}
+     ), worth as materialized (
+       select d.*
+       from turned d
        join events e on e.account_id = d.account_id and e.id = d.event_id and e.day = d.event_day and ${since('e.day', from)}
-       where d.account_id = $1 and d.id = any($3) and ${openOrOnDaysOf('d.day', ids)}
+       where e.account_id = $1 and e.id = any (array(select event_id from turned))
          -- Once, whatever became of it.
          and ${worthSending(from, 'o.recovery_id = $2')}
        order by d.created_at, d.id

@@ -46,10 +46,10 @@ export function resendDelivery(
       event_type: string;
       endpoint_deleted: boolean;
     }>(
-      `select d.status, d.endpoint_id, d.event_type, e.deleted_at is not null as endpoint_deleted
-       from deliveries d join endpoints e on e.id = d.endpoint_id
-       where ${isDelivery}
-       for update of d`,
+      `with d as materialized (
+         select status, endpoint_id, event_type from deliveries d where ${isDelivery} for update
+       )
+       select d.*, e.deleted_at is not null as endpoint_deleted from d join endpoints e on e.id = d.endpoint_id`,
       [accountId, deliveryId],
     );
     const [original] = rows;

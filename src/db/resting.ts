@@ -31,11 +31,11 @@ export async function readResting(db: Queryable, deliveryId: string): Promise<Re
     delivery_retry_schedule_s: number[] | null;
     now: Date;
   }>(
-    `select d.status, d.reason, case when e.deleted_at is null then e.status else 'deleted' end as endpoint, e.profile,
+    `with d as materialized (select * from deliveries where id = $1 and ${openOrOnDayOf('day', deliveryId)})
+     select d.status, d.reason, case when e.deleted_at is null then e.status else 'deleted' end as endpoint, e.profile,
        e.retry_schedule_s, e.retry_jitter, e.retry_on, e.timeout_ms, e.max_concurrency,
        d.retry_schedule_s as delivery_retry_schedule_s, clock_timestamp() as now
-     from deliveries d join endpoints e on e.id = d.endpoint_id
-     where d.id = $1 and ${openOrOnDayOf('d.day', deliveryId)}`,
+     from d join endpoints e on e.id = d.endpoint_id`,
     [deliveryId],
   );
   const [row] = rows;
@@ -139,7 +139,7 @@ export async function cancelUnmoved(
      ), cancelled as (
        update deliveries d set status = 'cancelled', completed_at = now(), next_attempt_at = null,
          parked_at = null, woken_at = null, started_at = coalesce(d.started_at, now()), revision = d.revision + 1
-       from seen where d.id = seen.id and d.day is null and seen.unmoved and not seen.carried
+       from seen where d.id = $1 and d.day is null and seen.unmoved and not seen.carried
      )
      select case when carried then 'carried' when unmoved then 'cancelled' else 'moved' end as outcome from seen`,
     [deliveryId, revision],

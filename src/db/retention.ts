@@ -171,7 +171,7 @@ async function dropResends(db: Queryable, day: Day): Promise<void> {
            and d.account_id = e.account_id and d.event_id = e.id
          returning d.id
        )
-       delete from attempts t using gone g where ${onDays('t.day', [later])} and t.delivery_id = g.id`,
+       delete from attempts t where ${onDays('t.day', [later])} and t.delivery_id = any (array(select id from gone))`,
       [later],
     );
 }
@@ -193,12 +193,14 @@ export async function dropEvents(database: Database, walk: Walk): Promise<Walked
            where e.account_id = $1 and e.id = any($2) and ${onDays('e.day', [walk.day])} and not ${IS_OPEN}
              and not exists (
                select from deliveries d where d.account_id = e.account_id and d.event_id = e.id and ${isThere('d.day')}
-                 and d.id not in (select id from mine))
+                 and d.id not in (select id from mine)
+               offset 0)
          ), gone as (
-           delete from deliveries d using mine m, free f where m.event_id = f.id and d.id = m.id and ${isThere('d.day')}
+           delete from deliveries d
+           where d.id = any (array(select m.id from mine m join free f on f.id = m.event_id)) and ${isThere('d.day')}
            returning d.id
          ), attempts_gone as (
-           delete from attempts t using gone g where t.delivery_id = g.id and ${isThere('t.day')}
+           delete from attempts t where t.delivery_id = any (array(select id from gone)) and ${isThere('t.day')}
          ), names_gone as (
            delete from event_names n using free f where n.account_id = $1 and n.id = f.id
          )
@@ -248,8 +250,9 @@ export async function forgetPayloads(
   const values = [accountId, events.map(({ id }) => id)];
   const lockAttempts = () =>
     db.query(
-      `select from attempts t join deliveries d on d.id = t.delivery_id and d.day is null and t.day is null
-       where d.account_id = $1 and d.event_id = any($2)
+      `select from attempts t
+       where t.day is null and t.delivery_id = any (array(
+         select id from deliveries d where d.account_id = $1 and d.event_id = any($2) and d.day is null))
        order by t.delivery_id, t.number desc, t.try desc for update of t`,
       values,
     );
@@ -270,8 +273,8 @@ export async function forgetPayloads(
   const isThere = (column: string) => openOrOn(column, deliveryDaysOf(events));
   await db.query(
     `update attempts t set response_headers = null, response_body = null, response_truncated = null
-     from deliveries d
-     where d.account_id = $1 and d.event_id = any($2) and ${isThere('d.day')} and t.delivery_id = d.id and ${isThere('t.day')}
+     where ${isThere('t.day')} and t.delivery_id = any (array(
+         select d.id from deliveries d where d.account_id = $1 and d.event_id = any($2) and ${isThere('d.day')}))
        and (t.response_headers is not null or t.response_body is not null)`,
     values,
   );
@@ -320,7 +323,7 @@ export async function dropRecoveries(
     `delete from recoveries where id in (
        select r.id from recoveries r
        where r.account_id = $1 and r.created_at < $2 and r.completed_at < $2
-         and not exists (select from deliveries d where d.day is null and d.recovery_id = r.id)
+         and not exists (select from deliveries d where d.day is null and d.recovery_id = r.id offset 0)
        limit $3
        for update skip locked)`,
     [accountId, before, limit],
