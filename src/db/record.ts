@@ -53,17 +53,18 @@ export async function recordAttempts(
       with finished as (
         update attempts t set finished_at = now(),
           (duration_ms, response_status, response_headers, response_body, response_truncated, error, error_detail, step, day) = (
-            select ($4::int[])[at], ($5::int[])[at], ($6::json[])[at], ($7::text[])[at], ($8::bool[])[at], ($9::text[])[at],
-              ($10::text[])[at], ($11::jsonb[])[at], case when ($12::text[])[at] <> 'retrying' then day_of(t.delivery_id) end
+            select ${GIVEN.durationMs}, ${GIVEN.responseStatus}, ${GIVEN.responseHeaders}, ${GIVEN.responseBody},
+              ${GIVEN.responseTruncated}, ${GIVEN.error}, ${GIVEN.errorDetail}, ${GIVEN.step},
+              case when ${GIVEN.status} <> 'retrying' then day_of(t.delivery_id) end
             from (select ${PLACE} as at) its)
         where t.delivery_id = any ($1) and ${PLACE} is not null and t.day is null and t.finished_at is null
         returning t.delivery_id, t.number, t.try, t.account_id, t.response_status, t.error, ${PLACE} as place
       ), moved as (
         update deliveries d set parked_at = null, woken_at = null, revision = d.revision + 1,
           (status, reason, attempt_count, last_response_status, next_attempt_at, completed_at, day) = (
-            select ($12::text[])[at], ($13::text[])[at], ($3::int[])[at], ($5::int[])[at], ($14::timestamptz[])[at],
-              case when ($12::text[])[at] <> 'retrying' then now() end,
-              case when ($12::text[])[at] <> 'retrying' then day_of(d.id) end
+            select ${GIVEN.status}, ${GIVEN.reason}, ${GIVEN.number}, ${GIVEN.responseStatus}, ${GIVEN.nextAttemptAt},
+              case when ${GIVEN.status} <> 'retrying' then now() end,
+              case when ${GIVEN.status} <> 'retrying' then day_of(d.id) end
             from (select ((select jsonb_object_agg(delivery_id, place) from finished) ->> d.id)::int as at) its)
         where d.id = any (array(select delivery_id from finished)) and d.day is null
           and d.status not in ('succeeded', 'failed', 'cancelled')
@@ -181,6 +182,22 @@ export async function recordAttempts(
 
 /** SQL: where the attempt `t` stands in the lists of values; null where it is not among them. */
 const PLACE = `($2::jsonb ->> (t.delivery_id || ' ' || t.number || ' ' || t.try))::int`;
+
+/** SQL: what is given of an attempt, out of the lists of values, at its place `at`. */
+const GIVEN = {
+  number: '($3::int[])[at]',
+  durationMs: '($4::int[])[at]',
+  responseStatus: '($5::int[])[at]',
+  responseHeaders: '($6::json[])[at]',
+  responseBody: '($7::text[])[at]',
+  responseTruncated: '($8::bool[])[at]',
+  error: '($9::text[])[at]',
+  errorDetail: '($10::text[])[at]',
+  step: '($11::jsonb[])[at]',
+  status: '($12::text[])[at]',
+  reason: '($13::text[])[at]',
+  nextAttemptAt: '($14::timestamptz[])[at]',
+};
 
 const nameOf = ({ deliveryId, number, try: tryNumber }: AttemptRecord) =>
   `${deliveryId} ${number} ${tryNumber}`;
