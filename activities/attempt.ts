@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { AttemptClaim, ClaimRequest, Unclaimed } from '../src/db/attempt-claim.ts';
 import type { AttemptRecord } from '../src/db/record.ts';
-import { SealBroken, type Vault } from '../src/db/vault.ts';
+import { openInForce, SealBroken, type Vault } from '../src/db/vault.ts';
 import { decide, type EndedAttempt } from '../src/domain/decide.ts';
 import type { Settled } from '../src/domain/delivery.ts';
 import { UnknownDelivery } from '../src/domain/errors.ts';
@@ -152,15 +152,10 @@ function signed({ vault }: BurstDeps, claim: AttemptClaim) {
   };
 }
 
-/** The newest secret, and the one before it while a rotation overlaps; undefined when the newest is damaged. */
+/** Undefined when the one that signs now is damaged. */
 function opened(vault: Vault, { secretsSealed }: AttemptClaim): string[] | undefined {
-  const [newest, ...previous] = secretsSealed.map((sealed) => openedOne(vault, sealed));
-  return newest === undefined ? undefined : [newest, ...previous.filter((secret) => secret !== undefined)];
-}
-
-function openedOne(vault: Vault, sealed: string): string | undefined {
   try {
-    return vault.open(sealed);
+    return openInForce(vault, secretsSealed);
   } catch (error) {
     if (error instanceof SealBroken) return undefined;
     throw error;

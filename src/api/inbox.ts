@@ -8,6 +8,7 @@ import {
   signerOfDelivery,
   storeInboxRequest,
 } from '../db/inbox.ts';
+import { openInForce } from '../db/vault.ts';
 import { AppError } from '../domain/errors.ts';
 import { EVENT_TYPE } from '../domain/subscription.ts';
 import { type Verdicts, verifySignatures } from '../profiles/verify.ts';
@@ -59,7 +60,7 @@ export function createInbox({ pool, vault, settings }: Pick<ApiDeps, 'pool' | 'v
     const verdicts = verifySignatures({
       headers: request.headers,
       rawBody: body,
-      secrets: signer?.sealed.map((secret) => vault.open(secret)) ?? [],
+      secrets: signer ? openInForce(vault, signer.sealed) : [],
       now: new Date(),
     });
     const { answered } = await storeInboxRequest(

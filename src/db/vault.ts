@@ -16,9 +16,9 @@ export class SealBroken extends Error {
 }
 
 /**
- * The secrets that sign, newest first, without one of before that is damaged, as an attempt goes without it.
+ * The secrets that sign, newest first. One from before a rotation that is damaged is left out.
  *
- * @throws as {@link Vault.open}
+ * @throws as {@link Vault.open}, of the newest, and of a key that is not among ours
  */
 export function openInForce(vault: Vault, [newest = '', ...previous]: readonly string[]): string[] {
   const secrets = [vault.open(newest)];

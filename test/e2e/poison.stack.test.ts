@@ -48,6 +48,18 @@ test('a delivery whose secret is damaged ends with that reason, and the others g
   await merchant.until(resendId, 'succeeded');
 });
 
+test('a damaged secret from before a rotation is left out, and the new one signs', async () => {
+  const merchant = await openAccount(posthaste);
+  const { id } = await merchant.endpoint({ url: receiver.url('/rotated') });
+  await merchant.rotate(id);
+  await sql(
+    `update endpoints set previous_secret_sealed = substr(previous_secret_sealed, 1, 20) || 'AAAA' ||
+       substr(previous_secret_sealed, 25) where id = $1`,
+    [id],
+  );
+  await merchant.until(await merchant.deliver('a.type', { n: 1 }), 'succeeded');
+});
+
 test('a workflow of a delivery that the record does not have ends, and holds nobody up', async () => {
   const merchant = await openAccount(posthaste);
   await merchant.endpoint({ url: receiver.url('/beside') });
