@@ -3,7 +3,7 @@ import { DEFAULT_MAX_CONCURRENCY, DEFAULT_TIMEOUT_MS } from '../domain/schedule.
 import type { ClaimAnswer, ClaimRequest } from './attempt-claim.ts';
 import { type ClaimedEvent, type ClaimRow, claimAnswer, type EndedRow, endedAnswer } from './claim-row.ts';
 import { daysOf, onDays } from './days.ts';
-import { type IfLocked, lockEndpointsOf, WOKEN_FOR } from './parking.ts';
+import { type IfLocked, lockEndpointsOf, WOKEN_FOR, wokenAt } from './parking.ts';
 import { inTransaction, type Queryable } from './pool.ts';
 import { SEALED_IN_FORCE } from './sealed-secrets.ts';
 
@@ -123,10 +123,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
         select endpoint_id,
           (select count(*) from deliveries d where d.endpoint_id = f.endpoint_id and d.day is null
             and d.status = 'delivering') as under_way,
-          (select count(*) from (
-            select from deliveries d where d.endpoint_id = f.endpoint_id and d.day is null
-              and d.woken_at > now() - interval '${WOKEN_FOR}' and d.id <> all ($1)
-            order by d.woken_at) woken) as woken,
+          ${wokenAt('f.endpoint_id', 'd.id <> all ($1)')} as woken,
           exists (select from deliveries d where d.endpoint_id = f.endpoint_id and d.day is null and d.parked_at is not null
             and d.woken_at > now() - interval '${WOKEN_FOR}' is not true and d.id <> all ($1)) as has_queue
         from (select distinct endpoint_id from found where verdict is null) f

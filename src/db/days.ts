@@ -123,10 +123,10 @@ export async function moveEnded(db: Queryable, limit: number): Promise<number> {
         order by completed_at limit $1
         for update skip locked
       ), attempts_too as (
-        update attempts t set day = day_of(t.delivery_id) 
+        update attempts t set day = day_of(t.delivery_id)
         where t.delivery_id = any (array(select id from ended)) and t.day is null
       ), moved as (
-        update deliveries d set day = day_of(d.id) 
+        update deliveries d set day = day_of(d.id)
         where d.id = any (array(select id from ended)) and d.day is null
         returning d.id
       )

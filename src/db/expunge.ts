@@ -47,6 +47,7 @@ async function cancelOpenDeliveries(
 ): Promise<void> {
   await db.query(
     `with its as materialized (
+       -- All of them: no plan shall take the index of what is open, of all accounts, for it.
        select id, completed_at, lane_place from deliveries where account_id = $1 and event_id = $2 and day is null
      ), open as (
        select id from its where completed_at is null and lane_place is null

@@ -106,9 +106,12 @@ async function letNextGo(
       with next as materialized (
         select l.endpoint_id, l.ordering_key, (${FIRST_WAITING}) as id
         from unnest($1::text[], $2::text[]) as l (endpoint_id, ordering_key)
+      ), next_of as materialized (
+        select jsonb_object_agg(${LANE}, l.id) as ids from next l
       ), closed as (
         delete from lanes l
-        where l.endpoint_id = any ($1) and l.ordering_key = any ($2) and ${NEXT} ? ${LANE} and ${NEXT} ->> ${LANE} is null and $3
+        where l.endpoint_id = any ($1) and l.ordering_key = any ($2) and $3
+          and ${NEXT} ? ${LANE} and ${NEXT} ->> ${LANE} is null
       ), moved as (
         update lanes l set let_go_at = now(), waiting = l.waiting - 1, front_id = ${NEXT} ->> ${LANE}
         where l.endpoint_id = any ($1) and l.ordering_key = any ($2) and ${NEXT} ->> ${LANE} is not null
@@ -125,7 +128,7 @@ async function letNextGo(
 const LANE = `(l.endpoint_id || ' ' || l.ordering_key)`;
 
 /** SQL: the one that is let go, by its lane; null where nobody waits. */
-const NEXT = `(select jsonb_object_agg(${LANE}, l.id) from next l)`;
+const NEXT = '(select ids from next_of)';
 
 /** SQL: what makes of a delivery `d` that waits one for the relay. */
 export const IS_LET_GO = `lane_place = null, let_go_at = now(), revision = d.revision + 1,

@@ -83,7 +83,8 @@ export async function handOver(
       with carried as (
         select d.id, c.burst, d.cancel_asked_at is not null and d.status <> 'delivering' as ends
         from (select * from unnest($1::text[], $2::text[]) as c (id, burst) order by id) c
-        cross join lateral (select * from deliveries d where d.id = c.id and d.day is null and d.completed_at is null for no key update) d
+        cross join lateral (
+          select * from deliveries d where d.id = c.id and d.day is null and d.completed_at is null for no key update) d
       ), ended as (
         update deliveries d set status = 'cancelled', completed_at = now(), next_attempt_at = null,
           parked_at = null, woken_at = null, revision = d.revision + 1
@@ -146,6 +147,7 @@ export async function takeSignals(db: Queryable, limit: number): Promise<OutboxS
        cross join lateral (
          select id, row_number() over (order by id + 0) as turn from signals s
          where s.account_id = accounts.account_id and (leased_until is null or leased_until < now())
+         -- As the index of an account's signals has them (0014).
          order by id + 0 limit $1
        ) next
        order by turn, id limit $1

@@ -8,6 +8,14 @@ import { inTransaction, type Queryable } from './pool.ts';
  */
 export const WOKEN_FOR = '1 minute';
 
+/** SQL: how many that were told to go on at an endpoint have not come yet; of those `d` like this. */
+export function wokenAt(endpointId: string, like = 'true'): string {
+  return `(select count(*) from (
+    select from deliveries d
+    where d.endpoint_id = ${endpointId} and d.day is null and d.woken_at > now() - interval '${WOKEN_FOR}' and ${like}
+    order by d.woken_at) woken)`;
+}
+
 /** What to do about an endpoint that somebody else has locked. */
 export type IfLocked = 'wait' | 'skip';
 
@@ -78,10 +86,7 @@ export async function wakeParkedOfLocked(db: Queryable, endpointIds: readonly st
         select e.id, e.resumed_by,
           coalesce(e.max_concurrency, $2)
             - (select count(*) from deliveries d where d.endpoint_id = e.id and d.day is null and d.status = 'delivering')
-            - (select count(*) from (
-                select from deliveries d where d.endpoint_id = e.id and d.day is null
-                  and d.woken_at > now() - interval '${WOKEN_FOR}'
-                order by d.woken_at) woken) as free
+            - ${wokenAt('e.id')} as free
         from endpoints e
         where e.id = any($1) and e.status = 'active'
       ), chosen as materialized (
@@ -96,12 +101,14 @@ export async function wakeParkedOfLocked(db: Queryable, endpointIds: readonly st
       ), woken as (
         update deliveries d set woken_at = now()
         -- As it still is when its lock is had; said so that no plan takes the index of those that are parked for it.
-        where d.id = any (array(select id from chosen)) and d.day is null and coalesce(isfinite(d.parked_at), false) and d.completed_at is null
+        where d.id = any (array(select id from chosen)) and d.day is null
+          and coalesce(isfinite(d.parked_at), false) and d.completed_at is null
         returning d.account_id, d.id, d.status, d.started_at, d.endpoint_id
       ), told as (
         insert into signals (account_id, delivery_id, name, args)
         select account_id, id, 'proceed',
-          case when status = 'held' then jsonb_build_object('by', (select resumed_by from room where room.id = endpoint_id)) else '{}' end
+          case when status = 'held'
+            then jsonb_build_object('by', (select resumed_by from room where room.id = endpoint_id)) else '{}' end
         from woken where started_at is not null
       )
       select count(*)::int as woken from woken`,
@@ -129,7 +136,8 @@ export async function recallParked(db: Queryable, endpointIds: readonly string[]
           for no key update
         ) d
       ), woken as (
-        update deliveries d set woken_at = now() where d.id = any (array(select id from recalled where is_unstarted)) and d.day is null
+        update deliveries d set woken_at = now()
+        where d.id = any (array(select id from recalled where is_unstarted)) and d.day is null
       )
       insert into signals (account_id, delivery_id, name)
       select account_id, id, 'proceed' from recalled where not is_unstarted`,

@@ -1,4 +1,5 @@
 import { type Day, dayAfter, onDays, openOrOn } from './days.ts';
+import { LISTED_ID } from './deliveries.ts';
 import type { Ingested, NewEvent } from './new-event.ts';
 import type { Queryable } from './pool.ts';
 
@@ -18,7 +19,7 @@ export async function storedBefore(db: Queryable, event: NewEvent): Promise<Inge
     deliveries: { id: string; endpointId: string }[];
   }>(
     `select v.id, v.content_hash, v.created_at, v.deliver_at,
-       coalesce((select json_agg(json_build_object('id', d.id, 'endpointId', d.endpoint_id))
+       coalesce((select json_agg(json_build_object('id', d.id, 'endpointId', d.endpoint_id) order by d.${LISTED_ID})
          from deliveries d
          where d.account_id = v.account_id and d.event_id = v.id and d.resend_of is null
            and ${openOrOn('d.day', [named.day, dayAfter(named.day)])}), '[]') as deliveries
@@ -45,7 +46,7 @@ export async function storedBefore(db: Queryable, event: NewEvent): Promise<Inge
     id: stored.id,
     type: event.type,
     createdAt: stored.created_at,
-    deliveries: stored.deliveries.toSorted(byId).map(({ id, endpointId }) => ({
+    deliveries: stored.deliveries.map(({ id, endpointId }) => ({
       id,
       accountId: event.accountId,
       endpointId,
@@ -53,8 +54,4 @@ export async function storedBefore(db: Queryable, event: NewEvent): Promise<Inge
       ...(stored.deliver_at && { deliverAt: stored.deliver_at }),
     })),
   };
-}
-
-function byId(a: { id: string }, b: { id: string }): number {
-  return a.id < b.id ? -1 : Number(a.id > b.id);
 }
