@@ -21,7 +21,7 @@ test.each(['off', 'always'] as const)(
       const headers = { authorization: 'Bearer of-the-endpoint' };
       const url = `${receiver.url(`/${bursts}`)}?token=in-the-url`;
       const { id: endpointId, secret } = await shop.endpoint({ url, headers });
-      const { id: eventId, deliveries } = await shop.send('stock.moved', { card: '4111-in-the-payload' });
+      const { id: eventId, deliveries } = await shop.send('stock.moved', { card: 'xyzzy-in-the-payload' });
       const deliveryId = deliveries[0]?.id ?? '';
       await shop.until(deliveryId, 'retrying');
       await shop.command(deliveryId, 'retry');
@@ -51,7 +51,7 @@ test.each(['off', 'always'] as const)(
         secret,
         secret.replace('whsec_', ''),
         posthaste.operatorKey,
-        '4111',
+        'xyzzy',
         'in-the-url',
         'of-the-endpoint',
       ])
