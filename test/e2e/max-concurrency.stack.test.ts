@@ -67,14 +67,14 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
     expect(gate.waiting()).toBe(2);
     const waiting = await merchant.delivery(ids[11] ?? '');
     expect(waiting).toMatchObject({ status: 'pending', attemptCount: 0, attempts: [] });
-    for (let n = 0; n < 12; n++) {
-      await waitUntil(() => gate.waiting() > 0, Boolean, 30_000);
+    for (let left = 12; left > 0; left--) {
+      // The next is out before another is let go, so that a slow one is not passed.
+      await waitUntil(() => gate.waiting() === Math.min(2, left), Boolean, 30_000);
       gate.letOne();
     }
     for (const id of ids) await merchant.until(id, 'succeeded', 30_000);
     expect(gate.most()).toBe(2);
-    // Two go side by side, so neighbours may change places.
-    for (const [place, n] of orders(path).entries()) expect(Math.abs(n - place)).toBeLessThanOrEqual(4);
+    expect(orders(path).slice(2)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
 
   test('that is resumed gets what it held no faster than maxConcurrency at a time', async () => {
