@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import type { RequestHandler } from 'express';
 import { AppError } from '../domain/errors.ts';
+import { parsedUrl } from '../domain/parsed-url.ts';
 
 /**
  * Answers only to names that a stranger's web page cannot have: after DNS rebinding, such a page reaches us under
@@ -24,7 +25,8 @@ export function onlyOwnHosts(configured: string | undefined): RequestHandler {
 function isFromAnotherSite({ origin, 'sec-fetch-site': site }: IncomingHttpHeaders): boolean {
   if (site === 'cross-site' || site === 'same-site') return true;
   if (origin === undefined) return false;
-  return !URL.canParse(origin) || !isOwnName(new URL(origin).hostname.replace(/^\[|\]$/g, ''));
+  const url = parsedUrl(origin);
+  return !url || !isOwnName(url.hostname.replace(/^\[|\]$/g, ''));
 }
 
 function isOwnName(host: string): boolean {

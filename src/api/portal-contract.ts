@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedUrl } from '../domain/parsed-url.ts';
 import { accountId, resourceId, scopes, timestamp } from './contracts.ts';
 
 /** How long a link works, in seconds. */
@@ -43,14 +44,16 @@ const origin = z
   .meta({ example: 'https://shop.example' });
 
 function isLogoUrl(text: string): boolean {
-  if (text.length > LONGEST_LOGO_URL || !URL.canParse(text)) return false;
-  const { protocol, hostname, username, password } = new URL(text);
+  const url = text.length > LONGEST_LOGO_URL ? undefined : parsedUrl(text);
+  if (!url) return false;
+  const { protocol, hostname, username, password } = url;
   return protocol === 'https:' && PLAIN_HOST.test(hostname) && username === '' && password === '';
 }
 
 function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, origin } = new URL(text);
+  const url = parsedUrl(text);
+  if (!url) return false;
+  const { protocol, hostname, origin } = url;
   if (origin !== text || !PLAIN_HOST.test(hostname)) return false;
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }

@@ -1,6 +1,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { headersToPassOn } from '../domain/listener.ts';
+import { parsedUrl } from '../domain/parsed-url.ts';
 import { CommandError } from './exit-codes.ts';
 
 /** What goes to the server on this machine. */
@@ -22,11 +23,12 @@ const MOST_KEPT_BYTES = 65_537;
 
 /** @throws {CommandError} */
 export function localServerAt(url: string): URL {
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+  const parsed = /^https?:\/\//.test(url) ? parsedUrl(url) : undefined;
+  if (!parsed)
     throw new CommandError(
       `--forward-to ${url}: expected an address such as http://localhost:8080/webhooks.`,
     );
-  return new URL(url);
+  return parsed;
 }
 
 /** Makes a request as it came, byte for byte, of a server that may not be there. Redirects are not followed. */

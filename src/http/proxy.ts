@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Blocked, Unreachable } from '../domain/delivery.ts';
+import { parsedUrl } from '../domain/parsed-url.ts';
 
 /**
  * The egress proxy does not do its part: it cannot be reached, does not know us, or does not answer as a proxy
@@ -36,7 +37,7 @@ export class EgressProxy {
    * @throws Error with one line that does not repeat the URL
    */
   constructor(url: string) {
-    const parsed = URL.canParse(url) ? new URL(url) : undefined;
+    const parsed = parsedUrl(url);
     const isOrigin = parsed?.pathname === '/' && parsed.search === '' && parsed.hash === '';
     if (!parsed || !isOrigin || !/^https?:$/.test(parsed.protocol) || parsed.port === '0') throw malformed();
     const { protocol, hostname, port, username, password } = parsed;

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parsedUrl } from '../domain/parsed-url.ts';
 import { type AddressPolicy, addressFault } from './address.ts';
 import { LOOPBACK_NAMES, METADATA_NAMES, SERVICE_PORTS } from './ranges.ts';
 
@@ -43,9 +44,10 @@ export function judgeUrl(url: string, policy: AddressPolicy): UrlFault | undefin
 export function parseTarget(url: string, policy: AddressPolicy): Target | UrlFault {
   const spelling = spellingFault(url, policy);
   if (spelling) return malformed(spelling);
-  if (!URL.canParse(url)) return malformed('The URL cannot be parsed; check its host and port.');
+  const parsed = parsedUrl(url);
+  if (!parsed) return malformed('The URL cannot be parsed; check its host and port.');
 
-  const { protocol, hostname, port, pathname, search } = new URL(url);
+  const { protocol, hostname, port, pathname, search } = parsed;
   if (port !== '' && isRefusedPort(Number(port), policy)) {
     return malformed(`Port ${port} is not one that webhooks are delivered to.`);
   }

@@ -1,4 +1,5 @@
 import { headerFault, MOST_HEADERS } from '../../domain/custom-header.ts';
+import { parsedUrl } from '../../domain/parsed-url.ts';
 import { SUBSCRIPTION_PATTERN } from '../../domain/subscription.ts';
 import type { EndpointValues } from './values.ts';
 
@@ -37,7 +38,7 @@ export function faultsOf(values: EndpointValues): Faults {
 function urlFault(url: string): string | undefined {
   if (url === '') return 'Needed.';
   if (url.length > LIMITS.urlLength) return `At most ${LIMITS.urlLength} characters.`;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+  if (!/^https?:$/.test(parsedUrl(url)?.protocol ?? ''))
     return 'Expected a URL such as https://shop.example.com/webhooks.';
   return undefined;
 }

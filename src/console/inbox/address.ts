@@ -1,3 +1,5 @@
+import { parsedUrl } from '../../domain/parsed-url.ts';
+
 /** The least and the most, as the inbox takes them. */
 export const LONGEST_DELAY_MS = 60_000;
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
@@ -14,8 +16,9 @@ export interface InboxAddress {
 
 /** Undefined for a URL that is none of an inbox. */
 export function inboxAddressOf(url: string): InboxAddress | undefined {
-  if (!URL.canParse(url)) return undefined;
-  const { pathname, searchParams } = new URL(url);
+  const parsed = parsedUrl(url);
+  if (!parsed) return undefined;
+  const { pathname, searchParams } = parsed;
   const [, name] = PATH.exec(pathname) ?? [];
   if (name === undefined) return undefined;
   return {
