@@ -8,11 +8,11 @@ import { createJoining } from './joining.ts';
  * (a process that stood still is asked twice), one inside a workflow task needs room there, and those at one
  * endpoint take turns.
  */
-export function createAdmission({ taskRoom, turns, claimsAhead, heartbeat }: ActivityDeps) {
+export function createAdmission({ taskRoom, turns, takeAhead, heartbeat }: ActivityDeps) {
   const joined = createJoining<AttemptResult>();
 
   function begin(
-    { deliveryId, whose, inTask, woken }: AttemptInput,
+    { whose, inTask, woken }: AttemptInput,
     make: () => Promise<AttemptResult>,
   ): Promise<AttemptResult> {
     if (!whose) return make();
@@ -23,14 +23,19 @@ export function createAdmission({ taskRoom, turns, claimsAhead, heartbeat }: Act
     // To be parked takes no room.
     const isBusy = turns.isFull(whose.endpointId) && taskRoom.isSlow(whose.endpointId);
     if (isBusy) return make();
-    return ride(() => {
-      const held = claimsAhead?.passPlace(deliveryId) ?? false;
-      return turns.inTurn(whose.endpointId, make, { held });
-    });
+    return ride(() => turns.inTurn(whose.endpointId, make));
+  }
+
+  async function joinOrBegin(
+    input: AttemptInput,
+    make: () => Promise<AttemptResult>,
+  ): Promise<AttemptResult> {
+    const made = await takeAhead?.(input.deliveryId, input.number);
+    return made && made !== 'nothing' ? made : begin(input, make);
   }
 
   return function admit(input: AttemptInput, make: () => Promise<AttemptResult>): Promise<AttemptResult> {
-    const work = () => joined(`${input.deliveryId} ${input.number}`, () => begin(input, make));
+    const work = () => joined(`${input.deliveryId} ${input.number}`, () => joinOrBegin(input, make));
     return input.inTask ? work() : heartbeating(heartbeat, work);
   };
 }

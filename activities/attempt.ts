@@ -16,7 +16,7 @@ import { redacted } from './redact.ts';
 
 /**
  * How long before and after the POST, which takes up to 30 s: in all less than the minute that the workflow gives
- * an attempt, for one that overruns it is repeated, POST and all. A claim that was made ahead is a second older.
+ * an attempt, for one that overruns it is repeated, POST and all.
  */
 const BEFORE_POST_MS = 4000;
 const RECORD_WITHIN_MS = 10_000;
@@ -33,12 +33,10 @@ const RECORD_RETRY_WAITS_MS = [200, 1000, 3000];
  */
 export function createAttempt(deps: ActivityDeps) {
   const admit = createAdmission(deps);
-  const { claimsAhead } = deps;
-  const withAhead = claimsAhead ? { ...deps, writes: { ...deps.writes, claim: claimsAhead.claim } } : deps;
-  return async function attempt(input: AttemptInput): Promise<AttemptResult> {
+  return function attempt(input: AttemptInput): Promise<AttemptResult> {
     const { deliveryId, number, inTask = false } = input;
-    const result = await admit(input, async () => {
-      const made = await makeAttempt(withAhead, { deliveryId, number });
+    return admit(input, async () => {
+      const made = await makeAttempt(deps, { deliveryId, number });
       switch (made.kind) {
         case 'under_way':
           // Outside a workflow task the wait costs nobody anything.
@@ -51,9 +49,6 @@ export function createAttempt(deps: ActivityDeps) {
           return made;
       }
     });
-    // It comes again as an activity of its own, which any worker may take.
-    if (result.kind === 'due') await claimsAhead?.giveBack(deliveryId);
-    return result;
   };
 }
 

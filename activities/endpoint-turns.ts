@@ -10,16 +10,11 @@ export interface EndpointTurns {
    * Does `work` when fewer are under way here than the endpoint may get, or after a while anyway.
    *
    * @param options.otherwise done instead after that while
-   * @param options.held it has its place already, of `hold`, and leaves it afterwards
    */
-  inTurn<T>(
-    endpointId: string,
-    work: () => Promise<T>,
-    options?: { otherwise?: () => T; held?: boolean },
-  ): Promise<T>;
-  /** Takes a place now, for an attempt that will come; false where there is none. */
+  inTurn<T>(endpointId: string, work: () => Promise<T>, options?: { otherwise?: () => T }): Promise<T>;
+  /** Takes a place now; false where there is none. */
   hold(endpointId: string): boolean;
-  /** Gives back a place that was held. */
+  /** Gives back a place that was taken. */
   leave(endpointId: string): void;
   /** Whether as many are under way here as the endpoint may get. */
   isFull(endpointId: string): boolean;
@@ -84,8 +79,8 @@ export function createEndpointTurns(longestWaitMs = LONGEST_WAIT_MS): EndpointTu
       count(endpointId, 1);
       return true;
     },
-    async inTurn(endpointId, work, { otherwise, held = false } = {}) {
-      const enters = held || (await enter(endpointId, otherwise === undefined));
+    async inTurn(endpointId, work, { otherwise } = {}) {
+      const enters = await enter(endpointId, otherwise === undefined);
       if (!enters && otherwise) return otherwise();
       try {
         return await work();

@@ -10,6 +10,8 @@ export interface Rider {
  * than its share, go out as activities of their own instead, of which there may be thousands.
  */
 export interface TaskRoom {
+  /** Whether there is room for an attempt now. */
+  hasRoomFor(rider: Rider): boolean;
   /** Does `work` now, or answers `otherwise` at once when there is no room for it. */
   ride<T>(rider: Rider, work: () => Promise<T>, otherwise: T): Promise<T>;
   /** Whether an endpoint takes, or took lately, long to answer. */
@@ -49,6 +51,8 @@ export function createTaskRoom(now: () => number = () => performance.now()): Tas
     return slowUntil.has(endpointId);
   }
 
+  const hasRoomFor = ({ accountId, endpointId }: Rider) => !isFull(accountId) && !isSlow(endpointId);
+
   function count(accountId: string, step: 1 | -1): void {
     rides += step;
     const left = (ridesOf.get(accountId) ?? 0) + step;
@@ -57,9 +61,11 @@ export function createTaskRoom(now: () => number = () => performance.now()): Tas
   }
 
   return {
+    hasRoomFor,
     isSlow,
-    async ride({ accountId, endpointId }, work, otherwise) {
-      if (isFull(accountId) || isSlow(endpointId)) return otherwise;
+    async ride(rider, work, otherwise) {
+      if (!hasRoomFor(rider)) return otherwise;
+      const { accountId } = rider;
       count(accountId, 1);
       try {
         return await work();

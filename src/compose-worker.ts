@@ -1,5 +1,5 @@
 import { heartbeat } from '@temporalio/activity';
-import { createClaimsAhead } from '../activities/claims-ahead.ts';
+import { createAttemptsAhead } from '../activities/attempts-ahead.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { createEndpointTurns } from '../activities/endpoint-turns.ts';
 import { createActivities } from '../activities/index.ts';
@@ -32,7 +32,7 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
     const { client, close } = await connectClient(temporal);
     undo.push(close);
     const readiness = [temporalCheck(client), remoteWorkerCheck(client, taskQueue)];
-    return { client, readiness, claimsAhead: undefined, threadMetrics: undefined };
+    return { client, readiness, attemptsAhead: undefined, threadMetrics: undefined };
   }
   installRuntime(logger);
   const { connection, client, close } = await connectWorker(temporal);
@@ -56,10 +56,17 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
       })
     : undefined;
   if (burstThread) undo.push(burstThread.stop);
-  const { writes } = records;
-  const [taskRoom, turns] = [createTaskRoom(), createEndpointTurns()];
-  const claimsAhead = createClaimsAhead({ writes, taskRoom, turns });
-  undo.push(claimsAhead.stop);
+  const attempting = {
+    ...records,
+    post,
+    offer: dispatch.offer,
+    taskRoom: createTaskRoom(),
+    turns: createEndpointTurns(),
+    attempted,
+    logger,
+  };
+  const attemptsAhead = createAttemptsAhead(attempting);
+  undo.push(attemptsAhead.stop);
   const worker = await createWorker({
     connection,
     namespace: client.options.namespace,
@@ -67,16 +74,10 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
     eager: parts.role === 'all',
     workflowBundle: { codePath: parts.workflowBundlePath },
     activities: createActivities({
-      ...records,
-      post,
-      offer: dispatch.offer,
+      ...attempting,
       attemptEach: burstThread?.attemptEach,
-      taskRoom,
-      turns,
-      claimsAhead,
+      takeAhead: attemptsAhead.take,
       heartbeat,
-      attempted,
-      logger,
     }),
   });
   workerGauges(meters.registry, () => worker.getStatus());
@@ -88,7 +89,7 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
   return {
     client,
     readiness: [temporalCheck(client), ownWorkerCheck(worker)],
-    claimsAhead,
+    attemptsAhead,
     threadMetrics: burstThread?.metrics,
   };
 }

@@ -84,7 +84,7 @@ export async function compose(parts: Parts): Promise<Running> {
       unwoken: (error) => parts.logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
     });
 
-    const { client, readiness, claimsAhead, threadMetrics } = await startTemporalSide(
+    const { client, readiness, attemptsAhead, threadMetrics } = await startTemporalSide(
       { ...parts, resolve },
       { pool, vault, writes, dispatch, meters, attempted: observed.attempted },
       undo,
@@ -99,7 +99,7 @@ export async function compose(parts: Parts): Promise<Running> {
         pool,
         workflows: observed.workflows(workflows),
         bursts: bursts && observed.bursts(bursts),
-        onRunsHere: claimsAhead?.begin,
+        onRunsHere: attemptsAhead?.begin,
         logger,
       },
       { alwaysTogether: mode === 'always' },

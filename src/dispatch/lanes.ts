@@ -31,7 +31,8 @@ export function createLanes({
   const paceOf = createPaces(startsPerS);
   const quickPace = createPace(startsPerS);
   return {
-    laterPace: createPace(startsPerS),
+    // Nobody waits for them: they keep in step.
+    laterPace: createPace(startsPerS, 1),
     laneOf({ accountId, handedOver, deliverAt, woken }) {
       if (handedOver || deliverAt) return 'later';
       // At an endpoint as busy as it may be nobody goes out quickly.
