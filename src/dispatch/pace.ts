@@ -8,12 +8,12 @@ export interface Pace {
   waitMs(): number;
 }
 
-/** Starts that may come at once after a quiet time: on two cores they take an eighth of a second together. */
-const MOST_SAVED = 8;
+/** Starts that may come at once after a quiet time. */
+const MOST_SAVED = 32;
 
 /**
  * @param startsPerS what is borne in the long run
- * @param mostSaved starts that may come at once after a quiet time; default 8
+ * @param mostSaved starts that may come at once after a quiet time; default 32
  * @param now milliseconds
  */
 export function createPace(

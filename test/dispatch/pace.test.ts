@@ -4,7 +4,7 @@ import { createPace } from '../../src/dispatch/pace.ts';
 /** Ten starts a second, by a clock that the test moves. */
 function tenPerSecond() {
   let nowMs = 5000;
-  const pace = createPace(10, 8, () => nowMs);
+  const pace = createPace(10, 32, () => nowMs);
   return {
     pace,
     pass(ms: number) {

@@ -8,7 +8,7 @@ const LONG_MS = 60_000;
 /** Deliveries that a burst holds at most. */
 const FULL = 200;
 /** Starts that may come at once after a quiet time. */
-const SAVED = 8;
+const SAVED = 32;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -97,7 +97,7 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 describe('what was just committed', () => {
   test('is started at once, each in a workflow of its own, as long as that keeps up', async () => {
     const { push, alone, together } = startsWith();
-    const few = someOf('a', 5);
+    const few = someOf('a', 10);
     push(few);
     await pass(0);
     expect(alone).toEqual(idsOf(few));
