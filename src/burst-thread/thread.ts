@@ -17,6 +17,7 @@ import { observing } from '../observing.ts';
 import { startTracing } from '../tracing/start.ts';
 import type { TracingSettings } from '../tracing/tracing.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
+import { steadily } from './steady-record.ts';
 
 /** Connections to the database: what bursts write is gathered. Two at most wait for somebody's lock. */
 const CONNECTIONS = 6;
@@ -54,15 +55,16 @@ export async function runBurstThread({
   const { attempted } = observing(meters, tracing);
   poolGauges(meters.registry, { bursts: pool });
   const { post, close } = createPost({ policy: { ...addressPolicy, refusedPorts }, proxy });
+  const writes = createDeliveryWrites(pool, {
+    woken: () => tell({ kind: 'poke' }),
+    turnEnded: () => tell({ kind: 'pass_on' }),
+    ended: meters.ended,
+    locksAwaited: LOCKS_AWAITED,
+    unwoken: (error) => logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
+  });
   const attemptEach = createAttemptEach({
     pool,
-    writes: createDeliveryWrites(pool, {
-      woken: () => tell({ kind: 'poke' }),
-      turnEnded: () => tell({ kind: 'pass_on' }),
-      ended: meters.ended,
-      locksAwaited: LOCKS_AWAITED,
-      unwoken: (error) => logger.warn({ err: error }, 'could not let waiting deliveries through yet'),
-    }),
+    writes: { ...writes, record: steadily(writes.record) },
     vault: createVault(encryptionKeys.map(({ id, key }) => ({ id, key: Buffer.from(key) }))),
     post,
     offer: (deliveries) => tell({ kind: 'offer', deliveries }),

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
+import { MOST_CARRIED } from '../domain/burst.ts';
 import type { CommittedDelivery } from '../domain/delivery.ts';
 import { createBrake } from './brake.ts';
 import { createBurstTiming } from './burst-timing.ts';
@@ -21,8 +22,6 @@ const LATER_IN_FLIGHT = 4;
 const IDLE = Number.POSITIVE_INFINITY;
 
 const MOST_IN_BURST = 200;
-/** Deliveries in bursts that have not ended. */
-const MOST_CARRIED = 1600;
 
 /** Starts the workflows of deliveries, one by one or many together. */
 export interface Starts extends Pick<Waiting, 'overflows' | 'room'> {

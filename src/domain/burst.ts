@@ -1,5 +1,8 @@
 /** The words of a burst: the first attempts of many deliveries, made together. */
 
+/** Deliveries in bursts of one process that have not ended. */
+export const MOST_CARRIED = 1600;
+
 /** The deliveries that a burst carries: by account, then by endpoint. */
 export type Carriage = Record<string, Record<string, string[]>>;
 

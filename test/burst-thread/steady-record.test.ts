@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { steadily } from '../../src/burst-thread/steady-record.ts';
+import type { AttemptRecord } from '../../src/db/record.ts';
+import { MOST_CARRIED } from '../../src/domain/burst.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Outcomes of attempts that took so long, all at this moment; when each was recorded since. */
+function endTogether(count: number, durationMs: number, record = steadily(async () => Date.now())) {
+  const endedAt = Date.now();
+  const recordedMs: number[] = [];
+  for (let n = 0; n < count; n++)
+    void record({ durationMs } as AttemptRecord).then((at) => recordedMs.push(at - endedAt));
+  return { record, recordedMs };
+}
+
+const after = (ms: number, recordedMs: number[]) => recordedMs.filter((at) => at <= ms).length;
+
+test('what hung together is recorded over seconds, a few at a time, and all of it', async () => {
+  const { recordedMs } = endTogether(MOST_CARRIED, 10_000);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(recordedMs).toHaveLength(MOST_CARRIED);
+  for (const [ms, least, most] of [
+    [1000, 200, 500],
+    [2500, 600, 1000],
+    [5000, MOST_CARRIED, MOST_CARRIED],
+  ] as const) {
+    expect(after(ms, recordedMs)).toBeGreaterThanOrEqual(least);
+    expect(after(ms, recordedMs)).toBeLessThanOrEqual(most);
+  }
+});
+
+test('what more hangs than a process carries waits no longer', async () => {
+  const { recordedMs } = endTogether(3 * MOST_CARRIED, 30_000);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(recordedMs).toHaveLength(3 * MOST_CARRIED);
+});
+
+test('quick ones do not wait, and one that hung by itself does not', async () => {
+  const { record, recordedMs } = endTogether(MOST_CARRIED / 4, 100);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(recordedMs).toHaveLength(MOST_CARRIED / 4);
+  const alone = endTogether(1, 30_000, record);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(alone.recordedMs).toEqual([0]);
+});
+
+test('what was begun steadily is recorded as it ends', async () => {
+  const { record } = endTogether(0, 0);
+  const late: number[] = [];
+  for (let n = 0; n < 1000; n++) {
+    const { recordedMs } = endTogether(1, 2000, record);
+    await vi.advanceTimersByTimeAsync(2);
+    late.push(recordedMs[0] ?? Number.POSITIVE_INFINITY);
+  }
+  expect(Math.max(...late)).toBe(0);
+});
