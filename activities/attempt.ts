@@ -16,7 +16,7 @@ import { redacted } from './redact.ts';
 
 /**
  * How long before and after the POST, which takes up to 30 s: in all less than the minute that the workflow gives
- * an attempt, for one that overruns it is repeated, POST and all.
+ * an attempt, for one that overruns it is repeated, POST and all; in this process the repeat joins it.
  */
 const BEFORE_POST_MS = 4000;
 const RECORD_WITHIN_MS = 10_000;

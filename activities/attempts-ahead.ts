@@ -20,11 +20,11 @@ export interface AttemptsAhead {
   stop(): Promise<void>;
 }
 
-/** How long an outcome waits here for its activity, which has to ask the database later. */
-const KEPT_FOR_MS = 5000;
+/** So long an outcome waits here for its activity, which is told by the database later; one that could not be recorded longer. */
+const KEPT_FOR_MS = { recorded: 500, unrecorded: 60_000 };
 
 export function createAttemptsAhead(deps: BurstDeps): AttemptsAhead {
-  const { writes, taskRoom, turns } = deps;
+  const { writes, taskRoom, turns, logger } = deps;
   const ahead = new Map<string, Promise<AttemptResult | 'nothing'>>();
 
   async function make(deliveryId: string, claimed: () => void): Promise<AttemptResult | 'nothing'> {
@@ -48,11 +48,16 @@ export function createAttemptsAhead(deps: BurstDeps): AttemptsAhead {
       return new Promise((claimed) => {
         const made = taskRoom
           .ride(rider, () => make(id, claimed), 'nothing')
-          // What went wrong is met again by the activity.
-          .catch(() => 'nothing' as const)
+          .catch((error: unknown) => {
+            logger.warn({ deliveryId: id, err: error }, 'an attempt is made by its activity after all');
+            return 'nothing' as const;
+          })
           .finally(() => turns.leave(endpointId));
         ahead.set(id, made);
-        void made.then(() => setTimeout(() => ahead.delete(id), KEPT_FOR_MS).unref());
+        void made.then((result) => {
+          const isRecorded = result === 'nothing' || result.kind !== 'unrecorded';
+          setTimeout(() => ahead.delete(id), KEPT_FOR_MS[isRecorded ? 'recorded' : 'unrecorded']).unref();
+        });
       });
     },
     take(deliveryId, number) {

@@ -15,6 +15,22 @@ const PART_NAMES = {
   temporalDatabase: "Temporal's database",
 };
 
+/** What the short table tells, beside whatever missed its target. */
+const TELLING = new Set([
+  'sustained.deliveries',
+  'sustained.cpu_all',
+  'batch.deliveries',
+  'latency_20.received_p50',
+  'latency_20.received_p99',
+  'latency_200.received_p50',
+  'latency_200.received_p99',
+  'burst_off.deliveries',
+  'fan_out.rss_growth',
+  'sleepers.idle_cpu',
+  'fairness.flood_p99_to_quiet',
+  'cold_start.ready',
+]);
+
 const TABLES = { circumstances, results, targets, costs, sizes, rows, actions, assumptions };
 
 const check = process.argv.includes('--check');
@@ -71,11 +87,12 @@ function results() {
 /** What there is a target for, in short. */
 function targets() {
   let above = '';
-  const rows = model.bench.figures.map(({ label, unit, value, target, met }) => {
+  const rows = model.bench.figures.map(({ id, label, unit, value, target, met }) => {
     const isPart = label.startsWith(' ');
     if (!isPart) above = label;
     const name = isPart ? `${above.replace(/(, p99)?:.*|, p99$/, '')}: ${label.trim()}` : label;
-    return target && [`${name} (${unit})`, amount(value), wordsOf(target), met ? 'met' : '**missed**'];
+    const isShown = target && (TELLING.has(id) || !met);
+    return isShown && [`${name} (${unit})`, amount(value), wordsOf(target), met ? 'met' : '**missed**'];
   });
   return table(['', 'measured', 'target', ''], rows.filter(Boolean));
 }

@@ -40,7 +40,7 @@ export function sleepers(count: number, woken: number): Scenario {
       const without = await timeReads(merchant, few);
 
       const all = [...few, ...(await sendSleepers(merchant, count - BEFORE))];
-      // Warm like those before, by others, for a log is told faster a second time.
+      // The product is warm, as before; of these each is read for the first time.
       const samples = spread(all, 2 * BEFORE);
       const [warm, sample] = [0, 1].map((side) => samples.filter((_, index) => index % 2 === side)) as [
         string[],

@@ -4,12 +4,12 @@ import type { Brake } from './brake.ts';
 const LONGEST_GAP_MS = 200;
 /** How long a burst gathers, in ms, when one delivery comes each ms: then its workflow is a seventh of its cost. */
 const GATHERED_PER_PACE = 150;
-/** In what is held back may be others' deliveries, too. */
-const LONGEST_HELD_BACK_MS = 400;
-/** What is held back goes out in small bursts, for a large one takes all the machine for a moment. */
-const HELD_BACK = { most: 100, least: 20 };
 /** What bursts carry at most while others go out quickly, and feel nothing of it: a quarter of the machine. */
 const CARRIED_PER_S = 125 * availableParallelism();
+/** In what is held back may be others' deliveries, too: the least goes out as often as this in any case. */
+const LONGEST_HELD_BACK_MS = 400;
+/** What is held back goes out in small bursts, for a large one takes all the machine for a moment. */
+const HELD_BACK = { most: Math.min(100, (CARRIED_PER_S * LONGEST_HELD_BACK_MS) / 1000), least: 20 };
 
 /** When bursts go out, and how large they are. */
 export interface BurstTiming {

@@ -31,8 +31,8 @@ export function createLanes({
   const paceOf = createPaces(startsPerS);
   const quickPace = createPace(startsPerS);
   return {
-    // Nobody waits for them: they keep in step.
-    laterPace: createPace(startsPerS, 1),
+    // Hundreds may be handed over at once, and have their times ahead: they begin in step.
+    laterPace: createPace(startsPerS, 4),
     laneOf({ accountId, handedOver, deliverAt, woken }) {
       if (handedOver || deliverAt) return 'later';
       // At an endpoint as busy as it may be nobody goes out quickly.

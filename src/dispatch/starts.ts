@@ -12,11 +12,8 @@ const MAX_IN_FLIGHT = 32;
 
 /** A workflow costs 32 ms of CPU: one by one they take 40 % of the machine at most, and as much again those that go on. */
 const STARTS_PER_S = 12 * availableParallelism();
-/**
- * Of their pace what goes on, or is due later, has beside others that go out quickly: it would take as much of the
- * machine as they do. The least in any case, for its times are promised.
- */
-const LATER_SHARE = { most: 0.5, least: 0.25 };
+/** Of their pace those that go on, or are due later, keep this much in any case: their times are promised. */
+const LEAST_LATER = 0.25;
 /** Starts at once of those that wait for their time anyway. */
 const LATER_IN_FLIGHT = 4;
 const IDLE = Number.POSITIVE_INFINITY;
@@ -74,12 +71,6 @@ export function createStarts(
   const timing = createBurstTiming(brake, { full: MOST_IN_BURST, leastGapMs: 1000 / STARTS_PER_S });
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-
-  /** How much of their pace those have now that go on, or are due later. */
-  function laterShare(): number {
-    const share = brake.share();
-    return share === undefined ? 1 : Math.max(LATER_SHARE.least, LATER_SHARE.most * share);
-  }
 
   function run(work: Promise<void>): void {
     const tracked: Promise<void> = work.finally(() => {
@@ -161,7 +152,7 @@ export function createStarts(
   function nextLater(): number {
     while (lines.later.length > 0 && inFlight.later < LATER_IN_FLIGHT) {
       if (!lanes.laterPace.bears(1)) return lanes.laterPace.waitMs();
-      lanes.laterPace.spend(1 / laterShare());
+      lanes.laterPace.spend(1 / Math.max(LEAST_LATER, brake.share() ?? 1));
       for (const delivery of lines.later.take(1)) run(startAlone(delivery, 'later'));
     }
     return IDLE;

@@ -1,6 +1,6 @@
 /** The words of a burst: the first attempts of many deliveries, made together. */
 
-/** Deliveries in bursts of one process that have not ended. */
+/** Deliveries in bursts of one process that have not ended; those that have hung for a while are not counted. */
 export const MOST_CARRIED = 1600;
 
 /** The deliveries that a burst carries: by account, then by endpoint. */
