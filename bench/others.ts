@@ -2,6 +2,9 @@ import { availableParallelism } from 'node:os';
 import { nowMs } from './clock.ts';
 import { type CpuMs, readMachineBusyMs, total } from './cpu.ts';
 
+/** The kernel counts in ticks of 10 ms: of a shorter time nothing can be said. */
+const LEAST_MS = 1000;
+
 /**
  * Begins to watch how much of the machine goes to processes that are no part of the bench; they make its figures
  * worse than they are.
@@ -14,6 +17,7 @@ export function watchOthers(ours: () => CpuMs): () => number {
   const begun = state();
   return () => {
     const ended = state();
+    if (ended.atMs - begun.atMs < LEAST_MS) return 0;
     return (ended.othersMs - begun.othersMs) / (ended.atMs - begun.atMs) / availableParallelism();
   };
 }
