@@ -30,8 +30,7 @@ export function createAdmission({ taskRoom, turns, takeAhead, heartbeat }: Activ
     input: AttemptInput,
     make: () => Promise<AttemptResult>,
   ): Promise<AttemptResult> {
-    const made = await takeAhead?.(input.deliveryId, input.number);
-    return made && made !== 'nothing' ? made : begin(input, make);
+    return (await takeAhead?.(input.deliveryId, input.number)) ?? begin(input, make);
   }
 
   return function admit(input: AttemptInput, make: () => Promise<AttemptResult>): Promise<AttemptResult> {

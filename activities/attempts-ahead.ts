@@ -14,8 +14,8 @@ export interface AttemptsAhead {
    * @returns settles when the attempt is claimed, or is not to be made; undefined where nothing is begun
    */
   begin(delivery: Rider & { id: string }): Promise<void> | undefined;
-  /** What comes of an attempt that was begun ahead, once; undefined where none was, `nothing` where it could not be made. */
-  take(deliveryId: string, number: number): Promise<AttemptResult | 'nothing'> | undefined;
+  /** What comes of an attempt that was begun ahead, once; undefined where none was, or it could not be made. */
+  take(deliveryId: string, number: number): Promise<AttemptResult | undefined> | undefined;
   /** Waits for what is under way and nobody has come for. */
   stop(): Promise<void>;
 }
@@ -25,16 +25,16 @@ const KEPT_FOR_MS = { recorded: 500, unrecorded: 60_000 };
 
 export function createAttemptsAhead(deps: BurstDeps): AttemptsAhead {
   const { writes, taskRoom, turns, logger } = deps;
-  const ahead = new Map<string, Promise<AttemptResult | 'nothing'>>();
+  const ahead = new Map<string, Promise<AttemptResult | undefined>>();
 
-  async function make(deliveryId: string, claimed: () => void): Promise<AttemptResult | 'nothing'> {
+  async function make(deliveryId: string, claimed: () => void): Promise<AttemptResult | undefined> {
     const claim: typeof writes.claim = (request) => writes.claim(request).finally(claimed);
     const made = await makeAttempt({ ...deps, writes: { ...writes, claim } }, { deliveryId, number: 1 });
     switch (made.kind) {
       case 'under_way':
       case 'crowded':
       case 'parked':
-        return 'nothing';
+        return undefined;
       default:
         return made;
     }
@@ -47,16 +47,16 @@ export function createAttemptsAhead(deps: BurstDeps): AttemptsAhead {
       if (!taskRoom.hasRoomFor(rider) || !turns.hold(endpointId)) return undefined;
       return new Promise((claimed) => {
         const made = taskRoom
-          .ride(rider, () => make(id, claimed), 'nothing')
+          .ride(rider, () => make(id, claimed), undefined)
           .catch((error: unknown) => {
             logger.warn({ deliveryId: id, err: error }, 'an attempt is made by its activity after all');
-            return 'nothing' as const;
+            return undefined;
           })
           .finally(() => turns.leave(endpointId));
         ahead.set(id, made);
         void made.then((result) => {
-          const isRecorded = result === 'nothing' || result.kind !== 'unrecorded';
-          setTimeout(() => ahead.delete(id), KEPT_FOR_MS[isRecorded ? 'recorded' : 'unrecorded']).unref();
+          const keptMs = result?.kind === 'unrecorded' ? KEPT_FOR_MS.unrecorded : KEPT_FOR_MS.recorded;
+          setTimeout(() => ahead.delete(id), keptMs).unref();
         });
       });
     },

@@ -31,9 +31,9 @@ export interface BurstDeps {
 
 /** What all activities need; wired once, in compose.ts. */
 export interface ActivityDeps extends BurstDeps {
-  /** What comes of an attempt that was begun before it was asked for, once; undefined where none was; default: none are. */
+  /** What comes of an attempt that was begun before it was asked for, once; undefined where none was, or it could not be made; default: none are. */
   takeAhead?:
-    | ((deliveryId: string, number: number) => Promise<AttemptResult | 'nothing'> | undefined)
+    | ((deliveryId: string, number: number) => Promise<AttemptResult | undefined> | undefined)
     | undefined;
   /** Tells Temporal that the activity under way still is. */
   heartbeat: () => void;

@@ -43,12 +43,15 @@ export function createEndpointTurns(longestWaitMs = LONGEST_WAIT_MS): EndpointTu
     else underWay.delete(endpointId);
   }
 
+  function hold(endpointId: string): boolean {
+    if (isFull(endpointId)) return false;
+    count(endpointId, 1);
+    return true;
+  }
+
   /** Takes room at the endpoint, now or when there is some; whether there was, or `anyway`, in a while. */
   async function enter(endpointId: string, anyway: boolean): Promise<boolean> {
-    if (!isFull(endpointId)) {
-      count(endpointId, 1);
-      return true;
-    }
+    if (hold(endpointId)) return true;
     const line = waiting.get(endpointId) ?? new Set();
     waiting.set(endpointId, line);
     return new Promise((resolve) => {
@@ -72,13 +75,9 @@ export function createEndpointTurns(longestWaitMs = LONGEST_WAIT_MS): EndpointTu
   }
 
   return {
-    isFull,
+    hold,
     leave,
-    hold(endpointId) {
-      if (isFull(endpointId)) return false;
-      count(endpointId, 1);
-      return true;
-    },
+    isFull,
     async inTurn(endpointId, work, { otherwise } = {}) {
       const enters = await enter(endpointId, otherwise === undefined);
       if (!enters && otherwise) return otherwise();

@@ -42,10 +42,8 @@ export function sleepers(count: number, woken: number): Scenario {
       const all = [...few, ...(await sendSleepers(merchant, count - BEFORE))];
       // The product is warm, as before; of these each is read for the first time.
       const samples = spread(all, 2 * BEFORE);
-      const [warm, sample] = [0, 1].map((side) => samples.filter((_, index) => index % 2 === side)) as [
-        string[],
-        string[],
-      ];
+      const warm = samples.filter((_, index) => index % 2 === 0);
+      const sample = samples.filter((_, index) => index % 2 === 1);
       await untilAsleep(merchant, warm, count);
       await untilSettled(cpu);
       const idlePercent = await cpuPercent(cpu, quick ? 2000 : 10_000);

@@ -9,11 +9,11 @@ import { createLogger } from '../../src/log.ts';
 const vault = createVault([{ id: 'test', key: Buffer.alloc(32) }]);
 
 /** The claim of a first attempt, of which nothing is in a database. */
-export function claimOf(deliveryId: string, endpointId = 'ep_1'): AttemptClaim {
+export function claimOf(deliveryId: string, maxConcurrency = 32): AttemptClaim {
   return {
     deliveryId,
     accountId: 'shop',
-    endpointId,
+    endpointId: 'ep_1',
     number: 1,
     try: 1,
     startedAt: new Date(),
@@ -22,7 +22,7 @@ export function claimOf(deliveryId: string, endpointId = 'ep_1'): AttemptClaim {
     headers: {},
     secretsSealed: [vault.seal(`whsec_${Buffer.alloc(24).toString('base64')}`)],
     timeoutMs: 15_000,
-    maxConcurrency: 32,
+    maxConcurrency,
     policy: { scheduleS: [300], jitter: 0, retryOn: [] },
     event: {
       id: 'evt_1',

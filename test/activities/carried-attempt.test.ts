@@ -1,41 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createCarriedAttempt } from '../../activities/carried-attempt.ts';
 import { createEndpointTurns } from '../../activities/endpoint-turns.ts';
-import { createTaskRoom } from '../../activities/task-room.ts';
 import type { ClaimAnswer, ClaimRequest } from '../../src/db/attempt-claim.ts';
-import { createVault } from '../../src/db/vault.ts';
-import { createLogger } from '../../src/log.ts';
 import { waitUntil } from '../support/wait.ts';
+import { attemptDeps, claimOf } from './attempt-deps.ts';
 
 const BURST = 'burst_1';
 const MINUTE_MS = 60_000;
-const vault = createVault([{ id: 'test', key: Buffer.alloc(32) }]);
 
 const claimed = (deliveryId: string, maxConcurrency: number): ClaimAnswer => ({
   kind: 'claimed',
-  claim: {
-    deliveryId,
-    accountId: 'shop',
-    endpointId: 'ep_1',
-    number: 1,
-    try: 1,
-    startedAt: new Date(),
-    profile: 'standard',
-    url: 'https://shop.example/',
-    headers: {},
-    secretsSealed: [vault.seal(`whsec_${Buffer.alloc(24).toString('base64')}`)],
-    timeoutMs: 15_000,
-    maxConcurrency,
-    policy: { scheduleS: [300], jitter: 0, retryOn: [] },
-    event: {
-      id: 'evt_1',
-      type: 'order.completed',
-      createdAt: new Date(),
-      acceptedAt: new Date(),
-      selzToken: 'token-of-16-chars',
-      data: '{}',
-    },
-  },
+  claim: claimOf(deliveryId, maxConcurrency),
 });
 
 beforeEach(() => {
@@ -58,30 +33,21 @@ function attemptsAt({
   const ends: (() => void)[] = [];
   const turns = createEndpointTurns();
   turns.learn('ep_1', maxConcurrency);
-  const attempt = createCarriedAttempt({
-    writes: {
-      async claim(request) {
-        asked.push(request);
-        return claims?.(request, asked.length) ?? claimed(request.deliveryId, maxConcurrency);
+  const attempt = createCarriedAttempt(
+    attemptDeps({
+      writes: {
+        async claim(request) {
+          asked.push(request);
+          return claims?.(request, asked.length) ?? claimed(request.deliveryId, maxConcurrency);
+        },
       },
-      record: async () => undefined,
-      release: async () => undefined,
-      settle: () => Promise.reject(new Error('not here')),
-      handOver: () => Promise.reject(new Error('not here')),
-      ingest: () => Promise.reject(new Error('not here')),
-    },
-    vault,
-    post: async () => {
-      await new Promise<void>((end) => ends.push(end));
-      return { kind: 'answered', status: 200, headers: {}, body: '', truncated: false };
-    },
-    taskRoom: createTaskRoom(),
-    turns,
-    logger: createLogger('silent'),
-    // Not used by an attempt.
-    pool: undefined as never,
-    offer: () => undefined,
-  });
+      post: async () => {
+        await new Promise<void>((end) => ends.push(end));
+        return { kind: 'answered', status: 200, headers: {}, body: '', truncated: false };
+      },
+      turns,
+    }),
+  );
   return {
     asked,
     posts: ends,
