@@ -2,6 +2,9 @@ import type { AttemptRow, DeliveryChange, DeliveryRow } from '../db/deliveries.t
 import { isFinal } from '../domain/delivery.ts';
 import { CHANGE_ACTIONS, type Change, insertedByTime, type LogEntry } from '../domain/story.ts';
 
+/** The audit log's word for a delivery that its endpoint took nothing of. */
+const HELD_ACTION = 'delivery.held';
+
 /** What is known of a delivery in Postgres. */
 export interface Recorded {
   delivery: DeliveryRow;
@@ -90,7 +93,24 @@ export function toldLog(
   const isTold = log.some((entry) => changeOf(entry) === 'cancel');
   const wish = changes.find(({ action }) => action === CHANGE_ACTIONS.cancel);
   if (isCancelled && !isTold && wish) log = ofChange(delivery, wish).reduce(insertedByTime, log);
-  return [...ofWaits(delivery), ...log];
+  return ofHeldBefore({ told, delivery, changes }).reduce(insertedByTime, [...ofWaits(delivery), ...log]);
+}
+
+/** What befell it in a burst, before its workflow began: that its endpoint took nothing, and who changed that. */
+function ofHeldBefore({
+  told,
+  delivery,
+  changes,
+}: Pick<Recorded, 'delivery' | 'changes'> & { told: readonly LogEntry[] }): LogEntry[] {
+  const held = changes.filter(({ action }) => action === HELD_ACTION);
+  const isTold = told.filter((entry) => entry.kind === 'held' && entry.because !== 'busy').length;
+  const [first] = held;
+  if (!first || held.length <= isTold) return [];
+  const [begun] = told;
+  const begunAt = begun ? new Date(begun.kind === 'attempt' ? begun.startedAt : begun.at) : undefined;
+  return changes
+    .filter(({ at }) => at >= first.at && (!begunAt || at < begunAt))
+    .flatMap((change) => ofChange(delivery, change));
 }
 
 function changeOf(entry: LogEntry): Change | undefined {
@@ -102,7 +122,7 @@ function ofChange(
   { at: time, action, actor: by, target, details }: DeliveryChange,
 ): LogEntry[] {
   const at = time.toISOString();
-  if (action === 'delivery.held')
+  if (action === HELD_ACTION)
     return [{ at, kind: 'held', because: details.endpoint === 'disabled' ? 'disabled' : 'paused' }];
   if (target === delivery.endpoint_id) return [{ at, kind: 'changed', change: 'endpoint_changed', by }];
   const change = (Object.keys(CHANGE_ACTIONS) as (Change & keyof typeof CHANGE_ACTIONS)[]).find(

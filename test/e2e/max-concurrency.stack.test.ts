@@ -92,8 +92,13 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
     for (const id of ids) await merchant.until(id, 'succeeded', 30_000);
     expect(gate.most()).toBe(3);
     const { entries } = await merchant.log(ids[14] ?? '');
-    expect(entries.map(({ kind }) => kind)).toEqual(['held', 'changed', 'attempt', 'ended']);
-    expect(entries[1]).toMatchObject({ change: 'endpoint_changed', by: 'operator' });
+    // One whose own workflow begins after the resume may wait for room once more.
+    expect(entries.filter((entry) => entry.kind !== 'held' || entry.because !== 'busy')).toMatchObject([
+      { kind: 'held', because: 'paused' },
+      { kind: 'changed', change: 'endpoint_changed', by: 'operator' },
+      { kind: 'attempt' },
+      { kind: 'ended' },
+    ]);
   });
 
   test('lets more through at once when its maxConcurrency is raised', async () => {
