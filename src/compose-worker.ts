@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { heartbeat } from '@temporalio/activity';
 import { createAttemptsAhead } from '../activities/attempts-ahead.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { createEndpointTurns } from '../activities/endpoint-turns.ts';
 import { createActivities } from '../activities/index.ts';
+import { steadily } from '../activities/steady-record.ts';
 import { createTaskRoom } from '../activities/task-room.ts';
 import { type Dispatch, startBurstThread } from './burst-thread/host.ts';
 import { createPost } from './http/post.ts';
@@ -13,6 +15,9 @@ import { ownWorkerCheck, remoteWorkerCheck, temporalCheck } from './readiness.ts
 import { connectClient, connectWorker } from './temporal/connect.ts';
 import { installRuntime } from './temporal/runtime.ts';
 import { createWorker } from './temporal/worker.ts';
+
+/** Outcomes that come together here are spread out as those of a burst are, and thinner: each leads a workflow of its own on. */
+const ENDED_AT_ONCE = 25 * availableParallelism();
 
 /** What a worker delivers with. */
 type Stores = Pick<ActivityDeps, 'pool' | 'vault' | 'writes'> & {
@@ -58,6 +63,7 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
   if (burstThread) undo.push(burstThread.stop);
   const attempting = {
     ...records,
+    writes: { ...records.writes, record: steadily(records.writes.record, ENDED_AT_ONCE) },
     post,
     offer: dispatch.offer,
     taskRoom: createTaskRoom(),

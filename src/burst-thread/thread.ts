@@ -3,10 +3,12 @@ import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createAttemptEach } from '../../activities/attempt-each.ts';
 import { createEndpointTurns } from '../../activities/endpoint-turns.ts';
+import { steadily } from '../../activities/steady-record.ts';
 import { createTaskRoom } from '../../activities/task-room.ts';
 import { createDeliveryWrites } from '../db/delivery-writes.ts';
 import { createPool } from '../db/pool.ts';
 import { createVault } from '../db/vault.ts';
+import { MOST_CARRIED } from '../domain/burst.ts';
 import type { AddressPolicy } from '../http/address.ts';
 import { createPost } from '../http/post.ts';
 import type { EgressProxy } from '../http/proxy.ts';
@@ -17,7 +19,6 @@ import { observing } from '../observing.ts';
 import { startTracing } from '../tracing/start.ts';
 import type { TracingSettings } from '../tracing/tracing.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
-import { steadily } from './steady-record.ts';
 
 /** Connections to the database: what bursts write is gathered. Two at most wait for somebody's lock. */
 const CONNECTIONS = 6;
@@ -64,7 +65,7 @@ export async function runBurstThread({
   });
   const attemptEach = createAttemptEach({
     pool,
-    writes: { ...writes, record: steadily(writes.record) },
+    writes: { ...writes, record: steadily(writes.record, MOST_CARRIED) },
     vault: createVault(encryptionKeys.map(({ id, key }) => ({ id, key: Buffer.from(key) }))),
     post,
     offer: (deliveries) => tell({ kind: 'offer', deliveries }),

@@ -7,9 +7,9 @@ const GATHERED_PER_PACE = 150;
 /** What bursts carry at most while others go out quickly, and feel nothing of it: a quarter of the machine. */
 const CARRIED_PER_S = 125 * availableParallelism();
 /** In what is held back may be others' deliveries, too: the least goes out as often as this in any case. */
-const LONGEST_HELD_BACK_MS = 400;
+const LONGEST_HELD_BACK_MS = 200;
 /** What is held back goes out in small bursts, for a large one takes all the machine for a moment. */
-const HELD_BACK = { most: Math.min(100, (CARRIED_PER_S * LONGEST_HELD_BACK_MS) / 1000), least: 20 };
+const HELD_BACK = { most: Math.min(100, (CARRIED_PER_S * LONGEST_HELD_BACK_MS) / 1000), least: 10 };
 
 /** When bursts go out, and how large they are. */
 export interface BurstTiming {

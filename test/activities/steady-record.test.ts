@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { steadily } from '../../src/burst-thread/steady-record.ts';
+import { steadily } from '../../activities/steady-record.ts';
 import type { AttemptRecord } from '../../src/db/record.ts';
 import { MOST_CARRIED } from '../../src/domain/burst.ts';
 
@@ -11,7 +11,11 @@ afterEach(() => {
 });
 
 /** Outcomes of attempts that took so long, all at this moment; when each was recorded since. */
-function endTogether(count: number, durationMs: number, record = steadily(async () => Date.now())) {
+function endTogether(
+  count: number,
+  durationMs: number,
+  record = steadily(async () => Date.now(), MOST_CARRIED),
+) {
   const endedAt = Date.now();
   const recordedMs: number[] = [];
   for (let n = 0; n < count; n++)
@@ -26,9 +30,9 @@ test('what hung together is recorded over seconds, a few at a time, and all of i
   await vi.advanceTimersByTimeAsync(10_000);
   expect(recordedMs).toHaveLength(MOST_CARRIED);
   for (const [ms, least, most] of [
-    [600, 200, 500],
-    [1500, 600, 1000],
-    [3000, MOST_CARRIED, MOST_CARRIED],
+    [600, 100, 250],
+    [3000, 600, 1000],
+    [6000, MOST_CARRIED, MOST_CARRIED],
   ] as const) {
     expect(after(ms, recordedMs)).toBeGreaterThanOrEqual(least);
     expect(after(ms, recordedMs)).toBeLessThanOrEqual(most);
@@ -56,7 +60,7 @@ test('a record that failed is tried again at once', async () => {
   let fails = true;
   const record = steadily(async () => {
     if (fails) throw new Error('the database is away');
-  });
+  }, MOST_CARRIED);
   const herd = Array.from({ length: MOST_CARRIED }, () => ({ durationMs: 30_000 }) as AttemptRecord);
   const failed = Promise.allSettled(herd.map(record));
   await vi.advanceTimersByTimeAsync(3000);
