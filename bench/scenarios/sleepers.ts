@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { nowMs } from '../clock.ts';
 import { cpuPercent, untilSettled } from '../idle.ts';
 import type { Merchant } from '../merchant.ts';
@@ -12,6 +13,8 @@ const BEFORE = 50;
 const READ_NAMES = { list: 'GET deliveries', delivery: 'GET one delivery', log: 'GET its log' };
 /** So slow an endpoint, with so little at a time, that a wake-up presses against `maxConcurrency`. */
 const WAKE_UP = { answerMs: 400, maxConcurrency: 8 };
+/** More than so many would take long to start at the pace that is left for those that are due later. */
+const MOST_STARTED_BESIDE = 10_000;
 /** How long the commands that set the time of a wake-up may take. */
 const RESCHEDULING = { ms: 5000, msEach: 40 };
 const COMMANDS_AT_ONCE = 16;
@@ -26,7 +29,7 @@ export function sleepers(count: number, woken: number): Scenario {
   return {
     name: 'sleepers',
     title: `${count} sleeping deliveries, of which ${woken} wake at once`,
-    alone: {},
+    alone: count > MOST_STARTED_BESIDE ? { POSTHASTE_BURST: 'off' } : {},
     async measure({ open, cpu, quick }) {
       const merchant = await open('sleepers', {
         maxConcurrency: WAKE_UP.maxConcurrency,
@@ -101,6 +104,7 @@ async function wakeUp(merchant: Merchant, ids: readonly string[]): Promise<numbe
   };
   await Promise.all(Array.from({ length: COMMANDS_AT_ONCE }, commander));
   if (nowMs() > dueMs) throw new Error('the wake-up was due before all deliveries were told of it');
+  await delay(dueMs - nowMs());
   await reached(merchant.received, ids.length, 'woken deliveries received');
   const latestMs = merchant
     .arrivals()
