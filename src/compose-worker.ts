@@ -17,7 +17,7 @@ import { installRuntime } from './temporal/runtime.ts';
 import { createWorker } from './temporal/worker.ts';
 
 /** Outcomes that come together here are spread out as those of a burst are, and thinner: each leads a workflow of its own on. */
-const ENDED_AT_ONCE = 25 * availableParallelism();
+const ENDED_AT_ONCE = 50 * availableParallelism();
 
 /** What a worker delivers with. */
 type Stores = Pick<ActivityDeps, 'pool' | 'vault' | 'writes'> & {

@@ -47,13 +47,16 @@ const orders = (path: string) =>
     .filter((request) => request.path === path)
     .map(({ body }) => JSON.parse(body.toString()).data.n as number);
 
+/** It is kept waiting while others come. */
+const PATIENT = { timeoutMs: 30_000 };
+
 describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
   test('gets no more than maxConcurrency attempts at a time, in the order in which they came', async () => {
     const merchant = await openAccount(posthaste);
     const path = `/${merchant.id}`;
     const gate = turnstile();
     receiver.script(path, gate.step);
-    await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 2 });
+    await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 2, ...PATIENT });
     const ids: string[] = [];
     for (let n = 0; n < 2; n++) ids.push(await merchant.deliver('a.type', { n }));
     // Of those that are started at one time any may be the first.
@@ -82,7 +85,11 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
     const path = `/${merchant.id}`;
     const gate = turnstile();
     receiver.script(path, gate.step);
-    const { id: endpointId } = await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 3 });
+    const { id: endpointId } = await merchant.endpoint({
+      url: receiver.url(path),
+      maxConcurrency: 3,
+      ...PATIENT,
+    });
     await merchant.pause(endpointId);
     const ids = await Promise.all(Array.from({ length: 15 }, (_, n) => merchant.deliver('a.type', { n })));
     for (const id of ids) await merchant.until(id, 'held', 30_000);
@@ -106,7 +113,11 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
     const path = `/${merchant.id}`;
     const gate = turnstile();
     receiver.script(path, gate.step);
-    const { id: endpointId } = await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 1 });
+    const { id: endpointId } = await merchant.endpoint({
+      url: receiver.url(path),
+      maxConcurrency: 1,
+      ...PATIENT,
+    });
     const ids = await Promise.all(Array.from({ length: 8 }, (_, n) => merchant.deliver('a.type', { n })));
     await waitUntil(() => gate.waiting() === 1, Boolean, 30_000);
     expect(await merchant.editEndpoint(endpointId, { maxConcurrency: 5 })).toMatchObject({
@@ -126,7 +137,11 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
     const path = `/${merchant.id}`;
     const gate = turnstile(status);
     receiver.script(path, gate.step, 200);
-    const { id: endpointId } = await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 1 });
+    const { id: endpointId } = await merchant.endpoint({
+      url: receiver.url(path),
+      maxConcurrency: 1,
+      ...PATIENT,
+    });
     await merchant.deliver('a.type', { n: 0 });
     await waitUntil(() => gate.waiting() === 1);
     const waiting = await merchant.deliver('a.type', { n: 1 });
@@ -156,7 +171,7 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
       const path = `/${merchant.id}`;
       const gate = turnstile();
       receiver.script(path, answer(200, { delayMs: 1200 }), gate.step);
-      await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 1 });
+      await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 1, ...PATIENT });
       await merchant.until(await merchant.deliver('a.type', { n: 0 }), 'succeeded');
       const first = await merchant.deliver('a.type', { n: 1 });
       await waitUntil(() => gate.waiting() === 1);
@@ -182,7 +197,7 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
     const path = `/${merchant.id}`;
     const gate = turnstile();
     receiver.script(path, gate.step);
-    await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 4 });
+    await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 4, ...PATIENT });
     const sent = await Promise.all(
       Array.from({ length: 30 }, (_, n) =>
         (n % 2 === 0 ? posthaste : other).api.call<{ deliveries: { id: string }[] }>(
