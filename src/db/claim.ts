@@ -3,7 +3,7 @@ import { DEFAULT_MAX_CONCURRENCY, DEFAULT_TIMEOUT_MS } from '../domain/schedule.
 import type { ClaimAnswer, ClaimRequest } from './attempt-claim.ts';
 import { type ClaimedEvent, type ClaimRow, claimAnswer, type EndedRow, endedAnswer } from './claim-row.ts';
 import { daysOf, onDays } from './days.ts';
-import { type IfLocked, lockEndpointsOf, WOKEN_FOR, wokenAt } from './parking.ts';
+import { type IfLocked, lockEndpointsOf, ROOM_KEPT_FOR, WOKEN_FOR, wokenAt } from './parking.ts';
 import { inTransaction, type Queryable } from './pool.ts';
 import { SEALED_IN_FORCE } from './sealed-secrets.ts';
 
@@ -89,7 +89,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
       ), found as materialized (
         select a.place::int, a.number, a.burst, a.parks, d.burst_id, d.id as delivery_id, d.account_id, d.endpoint_id, d.event_id,
           d.event_day::text, d.event_type, d.status as delivery_status, d.reason, d.retry_schedule_s as delivery_retry_schedule_s,
-          d.woken_at > now() - interval '${WOKEN_FOR}' as is_woken, d.attempt_count, d.next_attempt_at,
+          d.woken_at is not null as is_woken, d.attempt_count, d.next_attempt_at,
           case when d.parked_at is null and last.try is null then coalesce(d.next_attempt_at,
             case when d.attempt_count = 0 then coalesce(d.let_go_at, d.created_at) end) end as due_at,
           e.status as endpoint_status, e.profile, e.url, e.headers, e.retry_schedule_s, e.retry_jitter, e.timeout_ms,
@@ -123,17 +123,21 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
         select endpoint_id,
           (select count(*) from deliveries d where d.endpoint_id = f.endpoint_id and d.day is null
             and d.status = 'delivering') as under_way,
-          ${wokenAt('f.endpoint_id', 'd.id <> all ($1)')} as woken,
+          ${wokenAt('f.endpoint_id', ROOM_KEPT_FOR, 'd.id <> all ($1)')} as woken,
+          exists (select from deliveries d where d.endpoint_id = f.endpoint_id and d.day is null
+            and d.woken_at between now() - interval '${WOKEN_FOR}' and now() - interval '${ROOM_KEPT_FOR}'
+            and d.id <> all ($1)) as has_late,
           exists (select from deliveries d where d.endpoint_id = f.endpoint_id and d.day is null and d.parked_at is not null
             and d.woken_at > now() - interval '${WOKEN_FOR}' is not true and d.id <> all ($1)) as has_queue
         from (select distinct endpoint_id from found where verdict is null) f
       ), judged as materialized (
         select f.*,
           coalesce(f.verdict, case
-            -- Those that were woken come first, in the room that was kept for them; then whoever comes, when nobody waits.
-            when row_number() over (partition by f.endpoint_id, f.verdict order by f.is_woken is not true, f.place)
+            -- Those that were woken come first, in the room that was kept for them; then whoever comes, when nobody waits,
+            -- or those whose turn it is do not come.
+            when row_number() over (partition by f.endpoint_id, f.verdict order by not f.is_woken, f.place)
               + r.under_way + case when f.is_woken then 0 else r.woken end > f.max_concurrency
-              or f.is_woken is not true and r.has_queue
+              or not f.is_woken and r.has_queue and not r.has_late
             then case when f.burst is null then 'busy' when f.parks then 'parked' else 'crowded' end
             else 'claimed'
           end) as judgement

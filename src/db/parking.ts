@@ -2,17 +2,20 @@ import type { Pool } from 'pg';
 import { DEFAULT_MAX_CONCURRENCY } from '../domain/schedule.ts';
 import { inTransaction, type Queryable } from './pool.ts';
 
-/**
- * How long room at an endpoint is kept for a delivery that was told to go on. One that has not come by then is
- * told again, and others are let by meanwhile.
- */
+/** When a delivery that was told to go on, and has not come, is told again, after all others. */
 export const WOKEN_FOR = '1 minute';
 
-/** SQL: how many that were told to go on at an endpoint have not come yet; of those `d` like this. */
-export function wokenAt(endpointId: string, like = 'true'): string {
+/**
+ * How long room at an endpoint is kept for a delivery that was told to go on. When thousands wake at once, its task waits
+ * behind theirs: meanwhile whoever comes is let by.
+ */
+export const ROOM_KEPT_FOR = '2 seconds';
+
+/** SQL: how many were told to go on at an endpoint within this time, and have not come yet; of those `d` like this. */
+export function wokenAt(endpointId: string, within: string, like = 'true'): string {
   return `(select count(*) from (
     select from deliveries d
-    where d.endpoint_id = ${endpointId} and d.day is null and d.woken_at > now() - interval '${WOKEN_FOR}' and ${like}
+    where d.endpoint_id = ${endpointId} and d.day is null and d.woken_at > now() - interval '${within}' and ${like}
     order by d.woken_at) woken)`;
 }
 
@@ -86,7 +89,7 @@ export async function wakeParkedOfLocked(db: Queryable, endpointIds: readonly st
         select e.id, e.resumed_by,
           coalesce(e.max_concurrency, $2)
             - (select count(*) from deliveries d where d.endpoint_id = e.id and d.day is null and d.status = 'delivering')
-            - ${wokenAt('e.id')} as free
+            - ${wokenAt('e.id', WOKEN_FOR)} as free
         from endpoints e
         where e.id = any($1) and e.status = 'active'
       ), chosen as materialized (

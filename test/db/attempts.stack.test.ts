@@ -272,38 +272,61 @@ test('a delivery that somebody asked to cancel is not claimed any more, and ends
   expect(await attempts(deliveryId)).toEqual([]);
 });
 
-test('those that were woken and never came are woken after the others', async () => {
-  const { endpointId, deliveryId: live } = await committed();
-  const park = (id: string, parked: string, woken: string | null) =>
-    pool.query(
-      `update deliveries set status = 'pending', started_at = now(), parked_at = now() - $2::interval,
-         woken_at = now() - $3::interval where id = $1`,
-      [id, parked, woken],
-    );
+/** Another delivery to the same endpoint. */
+async function beside(deliveryId: string): Promise<string> {
   const { rows } = await pool.query<{ id: string }>(
     `insert into deliveries (account_id, event_id, endpoint_id, event_type)
      select account_id, event_id, endpoint_id, event_type from deliveries where id = $1 returning id`,
-    [live],
+    [deliveryId],
   );
+  return rows[0]?.id ?? '';
+}
+
+const park = (id: string, ago: { parked: string; woken: string | null }) =>
+  pool.query(
+    `update deliveries set status = 'pending', started_at = now(), parked_at = now() - $2::interval,
+       woken_at = now() - $3::interval where id = $1`,
+    [id, ago.parked, ago.woken],
+  );
+
+test('those that were woken and never came are woken after the others', async () => {
+  const { endpointId, deliveryId: live } = await committed();
+  const gone = await beside(live);
   await pool.query('update endpoints set max_concurrency = 1 where id = $1', [endpointId]);
-  await park(rows[0]?.id ?? '', '1 hour', '2 minutes');
-  await park(live, '1 minute', null);
+  await park(gone, { parked: '1 hour', woken: '2 minutes' });
+  await park(live, { parked: '1 minute', woken: null });
   expect(await wakeParked(pool, [endpointId], 'wait')).toEqual({ woken: 1, skipped: [] });
   const woken = await pool.query<{ delivery_id: string }>(
     `select delivery_id from signals where name = 'proceed' and delivery_id = any($1)`,
-    [[live, rows[0]?.id]],
+    [[live, gone]],
   );
   expect(woken.rows).toEqual([{ delivery_id: live }]);
+});
+
+test.each([
+  ['just now, and keeps its room', '1 second', 'held'],
+  ['seconds ago, and lets others by', '5 seconds', 'claimed'],
+  ['long ago, and is not waited for', '2 minutes', 'held'],
+])('one that waits for room was told to go on %s', async (_, woken, newcomer) => {
+  const { endpointId, deliveryId: told } = await committed();
+  const [waiting, next] = [await beside(told), await beside(told)];
+  await pool.query('update endpoints set max_concurrency = 2 where id = $1', [endpointId]);
+  await park(told, { parked: '1 hour', woken });
+  await park(waiting, { parked: '1 hour', woken: null });
+  const claim = async (deliveryId: string) => {
+    const answer = await writes.claim({ deliveryId, number: 1 });
+    return answer.kind === 'step' ? answer.step.kind : answer.kind;
+  };
+  expect(await claim(next)).toBe(newcomer);
+  // Whenever it comes, its turn is there, for as long as there is room.
+  expect(await claim(told)).toBe('claimed');
 });
 
 test('what is parked without a workflow is in no outbox until it is woken, and is not told but started', async () => {
   const { deliveryId, endpointId } = await committed();
   await pool.query('update endpoints set max_concurrency = 1 where id = $1', [endpointId]);
-  const other = await pool.query<{ id: string }>(
-    `insert into deliveries (account_id, event_id, endpoint_id, event_type, status)
-     select account_id, event_id, endpoint_id, event_type, 'delivering' from deliveries where id = $1 returning id`,
-    [deliveryId],
-  );
+  const other = await beside(deliveryId);
+  await pool.query("update deliveries set status = 'delivering' where id = $1", [other]);
   const burst = 'burst_1';
   expect(await writes.claim({ deliveryId, number: 1, burst })).toEqual({ kind: 'crowded' });
   expect(await writes.claim({ deliveryId, number: 1, burst, parks: true })).toEqual({ kind: 'parked' });
@@ -315,7 +338,7 @@ test('what is parked without a workflow is in no outbox until it is woken, and i
     );
   expect(await wakeParked(pool, [endpointId], 'wait')).toMatchObject({ woken: 0 });
   expect(await mine()).toEqual([]);
-  await writeSettled(pool, other.rows[0]?.id ?? '', 'succeeded');
+  await writeSettled(pool, other, 'succeeded');
   expect(await wakeParked(pool, [endpointId], 'wait')).toMatchObject({ woken: 1 });
   expect(await mine()).toMatchObject([{ id: deliveryId, woken: true }]);
   const signals = await pool.query('select from signals where delivery_id = $1', [deliveryId]);
