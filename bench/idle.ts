@@ -16,8 +16,12 @@ export async function cpuPercent(cpu: () => CpuMs, overMs: number): Promise<numb
   return ((node + temporal + postgres) * 100) / (ended.atMs - begun.atMs);
 }
 
-/** Waits until what was begun is done with; not for ever. */
-export async function untilSettled(cpu: () => CpuMs): Promise<void> {
-  const deadlineMs = nowMs() + SETTLED_WITHIN_MS;
+/**
+ * Waits until what was begun is done with; not for ever.
+ *
+ * @param withinMs default a minute
+ */
+export async function untilSettled(cpu: () => CpuMs, withinMs = SETTLED_WITHIN_MS): Promise<void> {
+  const deadlineMs = nowMs() + withinMs;
   while ((await cpuPercent(cpu, 1000)) > SETTLED_PERCENT && nowMs() < deadlineMs);
 }

@@ -15,6 +15,7 @@ const READ_NAMES = { list: 'GET deliveries', delivery: 'GET one delivery', log: 
 const WAKE_UP = { answerMs: 400, maxConcurrency: 8 };
 /** More than so many would take long to start at the pace that is left for those that are due later. */
 const MOST_STARTED_BESIDE = 10_000;
+const SETTLING = { ms: 60_000, msEach: 10 };
 /** How long the commands that set the time of a wake-up may take. */
 const RESCHEDULING = { ms: 5000, msEach: 40 };
 const COMMANDS_AT_ONCE = 16;
@@ -48,7 +49,8 @@ export function sleepers(count: number, woken: number): Scenario {
       const warm = samples.filter((_, index) => index % 2 === 0);
       const sample = samples.filter((_, index) => index % 2 === 1);
       await untilAsleep(merchant, warm, count);
-      await untilSettled(cpu);
+      // Those that the sample does not tell of are started, too, and the timeouts of their first tasks have passed.
+      await untilSettled(cpu, SETTLING.ms + count * SETTLING.msEach);
       const idlePercent = await cpuPercent(cpu, quick ? 2000 : 10_000);
       await timeReads(merchant, warm);
       const among = await timeReads(merchant, sample);
