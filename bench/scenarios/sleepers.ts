@@ -15,6 +15,7 @@ const READ_NAMES = { list: 'GET deliveries', delivery: 'GET one delivery', log: 
 const WAKE_UP = { answerMs: 400, maxConcurrency: 8 };
 /** More than so many would take long to start at the pace that is left for those that are due later. */
 const MOST_STARTED_BESIDE = 10_000;
+/** How long it may take until the last of them sleep, and all is quiet. */
 const SETTLING = { ms: 60_000, msEach: 10 };
 /** How long the commands that set the time of a wake-up may take. */
 const RESCHEDULING = { ms: 5000, msEach: 40 };

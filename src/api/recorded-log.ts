@@ -103,12 +103,14 @@ function ofHeldBefore({
   changes,
 }: Pick<Recorded, 'delivery' | 'changes'> & { told: readonly LogEntry[] }): LogEntry[] {
   const held = changes.filter(({ action }) => action === HELD_ACTION);
-  const isTold = told.filter((entry) => entry.kind === 'held' && entry.because !== 'busy').length;
+  const timesTold = told.filter((entry) => entry.kind === 'held' && entry.because !== 'busy').length;
   const [first] = held;
-  if (!first || held.length <= isTold) return [];
+  if (!first || held.length <= timesTold) return [];
   const [begun] = told;
   const begunAt = begun ? new Date(begun.kind === 'attempt' ? begun.startedAt : begun.at) : undefined;
+  // What else was done to it, a cancel above all, is told already.
   return changes
+    .filter(({ action, target }) => action === HELD_ACTION || target === delivery.endpoint_id)
     .filter(({ at }) => at >= first.at && (!begunAt || at < begunAt))
     .flatMap((change) => ofChange(delivery, change));
 }

@@ -72,3 +72,19 @@ test('what the workflow knows of being held is not told twice', () => {
   const whole = [heldEntry, resumedEntry, ...ending];
   expect(log(whole, held, resumed, edited)).toEqual(whole);
 });
+
+test.each(['operator', 'temporal:ann'])('a cancel by %s before its workflow began is told once', (actor) => {
+  const cancelled: DeliveryChange = {
+    at: second(2),
+    actor,
+    action: 'delivery.cancelled',
+    target: 'dlv_1',
+    details: {},
+  };
+  const end: LogEntry = { at: at(3), kind: 'ended', status: 'cancelled' };
+  expect(log([end], held, cancelled)).toEqual([
+    heldEntry,
+    { at: at(2), kind: 'changed', change: 'cancel', by: actor },
+    end,
+  ]);
+});
