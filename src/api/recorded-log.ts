@@ -4,6 +4,8 @@ import { CHANGE_ACTIONS, type Change, insertedByTime, type LogEntry } from '../d
 
 /** The audit log's word for a delivery that its endpoint took nothing of. */
 const HELD_ACTION = 'delivery.held';
+/** And for an endpoint that lets through what it held. */
+const RESUMED_ACTION = 'endpoint.resumed';
 
 /** What is known of a delivery in Postgres. */
 export interface Recorded {
@@ -93,26 +95,50 @@ export function toldLog(
   const isTold = log.some((entry) => changeOf(entry) === 'cancel');
   const wish = changes.find(({ action }) => action === CHANGE_ACTIONS.cancel);
   if (isCancelled && !isTold && wish) log = ofChange(delivery, wish).reduce(insertedByTime, log);
-  return ofHeldBefore({ told, delivery, changes }).reduce(insertedByTime, [...ofWaits(delivery), ...log]);
+  const before = heldBefore({ told, delivery, changes });
+  return before.entries.reduce(insertedByTime, [
+    ...ofWaits(delivery),
+    ...log.filter((entry) => !before.heard.includes(entry)),
+  ]);
 }
 
-/** What befell it in a burst, before its workflow began: that its endpoint took nothing, and who changed that. */
-function ofHeldBefore({
+/**
+ * What befell it in a burst, before its workflow began: that its endpoint took nothing, and who changed that. The workflow
+ * may have been told of the change all the same (`heard`), but not when it was made.
+ */
+function heldBefore({
   told,
   delivery,
   changes,
-}: Pick<Recorded, 'delivery' | 'changes'> & { told: readonly LogEntry[] }): LogEntry[] {
+}: Pick<Recorded, 'delivery' | 'changes'> & { told: readonly LogEntry[] }): {
+  entries: LogEntry[];
+  heard: readonly LogEntry[];
+} {
   const held = changes.filter(({ action }) => action === HELD_ACTION);
   const timesTold = told.filter((entry) => entry.kind === 'held' && entry.because !== 'busy').length;
-  const [first] = held;
-  if (!first || held.length <= timesTold) return [];
-  const [begun] = told;
-  const begunAt = begun ? new Date(begun.kind === 'attempt' ? begun.startedAt : begun.at) : undefined;
+  const untold = held.slice(0, Math.max(0, held.length - timesTold));
+  const [first, last] = [untold.at(0), untold.at(-1)];
+  if (!first || !last) return { entries: [], heard: [] };
+  const begins = told.findIndex(({ kind }) => kind !== 'changed');
+  const begun = told[begins];
+  const asItBegan = told
+    .slice(0, Math.max(0, begins))
+    .filter((entry) => changeOf(entry) === 'endpoint_changed');
+  const letThrough = changes.find(({ action, at }) => action === RESUMED_ACTION && at >= last.at);
+  // Its clock may be behind: it began after it was let through, whatever that says.
+  const until = Math.max(
+    begun ? Date.parse(begun.kind === 'attempt' ? begun.startedAt : begun.at) : Number.POSITIVE_INFINITY,
+    letThrough?.at.getTime() ?? 0,
+    ...asItBegan.map(({ at }) => Date.parse(at)),
+  );
   // What else was done to it, a cancel above all, is told already.
-  return changes
+  const entries = changes
     .filter(({ action, target }) => action === HELD_ACTION || target === delivery.endpoint_id)
-    .filter(({ at }) => at >= first.at && (!begunAt || at < begunAt))
+    .filter(({ at }) => at >= first.at && at.getTime() <= until)
     .flatMap((change) => ofChange(delivery, change));
+  const actors = entries.map((entry) => entry.kind === 'changed' && entry.by);
+  const heard = asItBegan.filter((entry) => entry.kind === 'changed' && actors.includes(entry.by));
+  return { entries, heard };
 }
 
 function changeOf(entry: LogEntry): Change | undefined {

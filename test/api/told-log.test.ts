@@ -68,6 +68,21 @@ test('a delivery that was held in a burst, and went on in a workflow of its own 
   expect(log([], held)).toEqual([heldEntry]);
 });
 
+test("it was let through before its workflow began, whatever the workflow's clock says", () => {
+  const early: LogEntry = { ...busyEntry, at: at(2) };
+  expect(log([early, ...ending], held, resumed, edited)).toEqual([heldEntry, early, resumedEntry, ...ending]);
+});
+
+test('a resume that its workflow heard of as it began is told once, with the time at which it was made', () => {
+  const heard: LogEntry = { ...resumedEntry, at: at(8) };
+  expect(log([heard, ...ending], held, resumed)).toEqual([heldEntry, resumedEntry, ...ending]);
+  const editedEntry: LogEntry = { ...resumedEntry, at: at(6) };
+  const whole = [heldEntry, resumedEntry, editedEntry, ...ending];
+  expect(log([heard, ...ending], held, resumed, edited)).toEqual(whole);
+  const byNobody: LogEntry = { ...heard, by: 'temporal' };
+  expect(log([byNobody, ...ending], held, resumed)).toContain(byNobody);
+});
+
 test('what the workflow knows of being held is not told twice', () => {
   const whole = [heldEntry, resumedEntry, ...ending];
   expect(log(whole, held, resumed, edited)).toEqual(whole);
