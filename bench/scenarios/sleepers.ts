@@ -9,7 +9,7 @@ import { sendSleepers, untilAsleep } from '../sleeping.ts';
 import { spread } from '../statistics.ts';
 
 /** Deliveries that are there before, so that a first page is as long with the others as without. */
-const BEFORE = 50;
+const BEFORE = 100;
 const READ_NAMES = { list: 'GET deliveries', delivery: 'GET one delivery', log: 'GET its log' };
 /** So slow an endpoint, with so little at a time, that a wake-up presses against `maxConcurrency`. */
 const WAKE_UP = { answerMs: 400, maxConcurrency: 8 };
@@ -38,17 +38,14 @@ export function sleepers(count: number, woken: number): Scenario {
         manner: `delayMs=${WAKE_UP.answerMs}`,
       });
       const few = await sendSleepers(merchant, BEFORE);
-      await untilAsleep(merchant, few, BEFORE);
+      const before = halves(few);
+      await untilAsleep(merchant, before.warm, BEFORE);
       await untilSettled(cpu);
-      // Once to get warm.
-      await timeReads(merchant, few);
-      const without = await timeReads(merchant, few);
+      await timeReads(merchant, before.warm);
+      const without = await timeReads(merchant, before.sample);
 
       const all = [...few, ...(await sendSleepers(merchant, count - BEFORE))];
-      // The product is warm, as before; of these each is read for the first time.
-      const samples = spread(all, 2 * BEFORE);
-      const warm = samples.filter((_, index) => index % 2 === 0);
-      const sample = samples.filter((_, index) => index % 2 === 1);
+      const { warm, sample } = halves(spread(all, BEFORE));
       await untilAsleep(merchant, warm, count);
       // Those that the sample does not tell of are started, too, and the timeouts of their first tasks have passed.
       await untilSettled(cpu, SETTLING.ms + count * SETTLING.msEach);
@@ -93,6 +90,12 @@ export function sleepers(count: number, woken: number): Scenario {
       ];
     },
   };
+}
+
+/** Those that are read to get the product warm, and those that are then read for the first time. */
+function halves(ids: readonly string[]) {
+  const half = (which: number) => ids.filter((_, index) => index % 2 === which);
+  return { warm: half(0), sample: half(1) };
 }
 
 /** Lets deliveries wake at one moment. @returns how long after it the last was received, in milliseconds */

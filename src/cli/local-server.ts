@@ -1,8 +1,8 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { headersToPassOn } from '../domain/listener.ts';
-import { parsedUrl } from '../domain/parsed-url.ts';
 import { CommandError } from './exit-codes.ts';
+import { addressGiven } from './read-input.ts';
 
 /** What goes to the server on this machine. */
 export interface LocalRequest {
@@ -23,7 +23,7 @@ const MOST_KEPT_BYTES = 65_537;
 
 /** @throws {CommandError} */
 export function localServerAt(url: string): URL {
-  const parsed = /^https?:\/\//.test(url) ? parsedUrl(url) : undefined;
+  const parsed = addressGiven(url);
   if (!parsed)
     throw new CommandError(
       `--forward-to ${url}: expected an address such as http://localhost:8080/webhooks.`,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parsedUrl } from '../domain/parsed-url.ts';
 import { CommandError } from './exit-codes.ts';
 
 /** Everything that comes on a stream, to its end. */
@@ -27,4 +28,9 @@ export async function readFileOf(option: string, file: string): Promise<Buffer> 
   return readFile(file).catch((error: Error) => {
     throw new CommandError(`${option}: ${error.message}`);
   });
+}
+
+/** The http(s) address that was given, its scheme and slashes spelt out; undefined for what is none. */
+export function addressGiven(text: string): URL | undefined {
+  return /^https?:\/\//.test(text) ? parsedUrl(text) : undefined;
 }

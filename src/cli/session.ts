@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { createClient, dataOf, type PosthasteClient } from '../../packages/client/src/index.ts';
-import { parsedUrl } from '../domain/parsed-url.ts';
 import { findLocalProduct } from '../local/local-product.ts';
 import { CommandError } from './exit-codes.ts';
 import { type Io, Output } from './output.ts';
-import { secretGiven } from './read-input.ts';
+import { addressGiven, secretGiven } from './read-input.ts';
 
 /** Beside a command's own options. */
 export interface GlobalOptions {
@@ -80,7 +79,7 @@ async function whereabouts(options: GlobalOptions, env: NodeJS.ProcessEnv): Prom
   const key = await keyGiven(options, env);
   const account = options.account ?? (env.POSTHASTE_ACCOUNT || undefined);
   if (url !== undefined) {
-    if (!/^https?:\/\//.test(url) || !parsedUrl(url))
+    if (!addressGiven(url))
       throw new CommandError(`"${url}" is not an address: expected one such as https://hooks.example.com.`);
     if (key === undefined) throw new CommandError('No API key: set POSTHASTE_API_KEY, or give --key.');
     return { url, key, account };
