@@ -15,7 +15,7 @@ export interface OutboxSignal {
 const LEASE = '30 seconds';
 /** The same for a delivery that a burst has handed over to the relay beside it, which may be stopping. */
 const HANDED_OVER_FOR = '5 seconds';
-/** When to send a signal again that came between a burst and the workflow that goes on. */
+/** When to send a signal again that came before its workflow. */
 const UNHEARD_FOR = '2 seconds';
 
 /**
@@ -169,8 +169,9 @@ export async function deleteSignals(db: Queryable, ids: string[]): Promise<void>
 }
 
 /**
- * Forgets signals that no workflow took, for whoever is not there any more needs none; but those for deliveries that
- * a burst carries are sent again to the workflows that go on.
+ * Forgets signals that no workflow took, for whoever is not there any more needs none; but those for deliveries whose
+ * workflow is yet to start are sent again: a burst carries them, or their start is slow or was lost. Those that wait for
+ * room without a workflow look by themselves when they are carried.
  */
 export async function deleteUnheard(db: Queryable, ids: string[]): Promise<void> {
   await db.query(
@@ -178,8 +179,9 @@ export async function deleteUnheard(db: Queryable, ids: string[]): Promise<void>
        update signals s set leased_until = now() + interval '${UNHEARD_FOR}'
        where s.id = any($1::bigint[]) and exists (
          select from deliveries d
-         where d.id = s.delivery_id and d.day is null and d.completed_at is null and d.burst_id is not null
-           and (d.started_at is null or d.status = 'delivering' and d.attempt_count = 0)
+         where d.id = s.delivery_id and d.day is null and d.completed_at is null
+           and (d.started_at is null and (d.burst_id is not null or d.parked_at is null)
+             or d.burst_id is not null and d.status = 'delivering' and d.attempt_count = 0)
          offset 0)
        returning s.id
      )

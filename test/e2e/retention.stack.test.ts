@@ -362,9 +362,9 @@ describe('an expunged payload', () => {
     expect(attempts[0]).not.toHaveProperty('responseBody');
   });
 
-  it('is never sent, though its workflow starts only afterwards', async () => {
-    await merchant.endpoint({ url: receiver.url('/never') });
-    // As after a crash between the commit and the start.
+  /** As after a crash between the commit and the start. */
+  async function committed(url: string, more: { deliverAt?: Date } = {}): Promise<string> {
+    await merchant.endpoint({ url });
     const [ingested] = await ingestEvents(pool, [
       {
         accountId: merchant.id,
@@ -373,14 +373,25 @@ describe('an expunged payload', () => {
         selzToken: 'token',
         contentHash: 'hash',
         profiles: ['standard'],
+        ...more,
       },
     ]);
-    const id = (ingested?.kind === 'accepted' && ingested.deliveries[0]?.id) || '';
+    return (ingested?.kind === 'accepted' && ingested.deliveries[0]?.id) || '';
+  }
+
+  it('is never sent, though its workflow starts only afterwards', async () => {
+    const id = await committed(receiver.url('/never'));
     await expunge(id);
     expect(await merchant.until(id, 'failed', WITHIN_MS)).toMatchObject({
       reason: 'payload_expunged',
       attemptCount: 0,
     });
     expect(receiver.requests.filter(({ path }) => path === '/never')).toEqual([]);
+  });
+
+  it('stops a delivery whose time is far, though its workflow starts only afterwards', async () => {
+    const id = await committed(receiver.url('/far'), { deliverAt: new Date(Date.now() + DAY) });
+    await expunge(id);
+    expect(await merchant.until(id, 'cancelled', WITHIN_MS)).toMatchObject({ attemptCount: 0 });
   });
 });
