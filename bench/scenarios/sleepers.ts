@@ -20,6 +20,8 @@ const SETTLING = { ms: 60_000, msEach: 10 };
 /** How long the commands that set the time of a wake-up may take. */
 const RESCHEDULING = { ms: 5000, msEach: 40 };
 const COMMANDS_AT_ONCE = 16;
+/** In so long every duty of the product comes round. */
+const DUTIES_ROUND_MS = 60_000;
 
 /**
  * Deliveries that sleep far ahead: what they cost, and what some of them do when all wake at one moment.
@@ -49,7 +51,7 @@ export function sleepers(count: number, woken: number): Scenario {
       await untilAsleep(merchant, warm, count);
       // Those that the sample does not tell of are started, too, and the timeouts of their first tasks have passed.
       await untilSettled(cpu, SETTLING.ms + count * SETTLING.msEach);
-      const idlePercent = await cpuPercent(cpu, quick ? 2000 : 10_000);
+      const idlePercent = await cpuPercent(cpu, quick ? 2000 : DUTIES_ROUND_MS);
       await timeReads(merchant, warm);
       const among = await timeReads(merchant, sample);
       const wakeUpMs = await wakeUp(merchant, all.slice(-woken));

@@ -158,20 +158,27 @@ export function createReconciler(
   ): Promise<void> {
     const { id, accountId, revision } = delivery;
     const { attempt, status, reason } = result;
-    if (attempt) await recordLost(id, result, attempt);
-    else await writeTold(pool, id, [], { revision, status, ...(reason && { reason }) });
-    logger.warn({ accountId, deliveryId: id, status, reason }, 'took the ending of a delivery from Temporal');
+    const taken = attempt
+      ? await recordLost(id, result, attempt)
+      : await writeTold(pool, id, [], { revision, status, ...(reason && { reason }) });
+    if (taken)
+      logger.warn(
+        { accountId, deliveryId: id, status, reason },
+        'took the ending of a delivery from Temporal',
+      );
   }
 
+  /** @returns false when its ending was recorded meanwhile */
   async function recordLost(
     deliveryId: string,
     step: Settled,
     attempt: NonNullable<Settled['attempt']>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { number, startedAt, durationMs, responseStatus } = attempt;
     const tryNumber = await reclaimLost(pool, deliveryId, number, startedAt);
-    if (tryNumber === undefined) return;
+    if (tryNumber === undefined) return false;
     await writes.record({ deliveryId, number, try: tryNumber, durationMs, responseStatus, step });
+    return true;
   }
 
   /** One that cannot be dealt with now comes up again, and keeps no other waiting. */

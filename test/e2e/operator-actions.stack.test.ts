@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createPool } from '../../src/db/pool.ts';
 import type { Reconciler } from '../../src/dispatch/reconcile.ts';
 import type { LogEntry } from '../../src/domain/story.ts';
+import { createLogger } from '../../src/log.ts';
 import { createDeliveryRuns } from '../../src/temporal/delivery-runs.ts';
 import { historyOf, timersOf } from '../support/history.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
@@ -503,6 +504,25 @@ describe('a delivery that Posthaste has as started', () => {
       restored.attempts.map(({ number, startedAt, responseStatus }) => [number, startedAt, responseStatus]),
     ).toEqual(attempts.map(({ number, startedAt, responseStatus }) => [number, startedAt, responseStatus]));
     expect(delivery.requests()).toHaveLength(2);
+  });
+
+  test('and that ends while it is looked at is left alone, and nobody is warned', async () => {
+    const { merchant, id } = await asleep(200);
+    const runs = createDeliveryRuns(alice, { taskQueue: posthaste.taskQueue });
+    const logger = createLogger('fatal');
+    const warn = vi.spyOn(logger, 'warn');
+    const latest = async (asked: string) => {
+      if (asked === id) {
+        await merchant.command(id, 'retry');
+        await merchant.until(id, 'succeeded', PATIENCE_MS);
+        await handleOf(id).result();
+      }
+      return runs.latest(asked);
+    };
+    const parts = { runs: { ...runs, latest }, logger };
+    await reconcilerOf(posthaste, pool, { quietMs: 0 }, parts).lookForLost();
+    expect(await merchant.delivery(id)).toMatchObject({ status: 'succeeded', attemptCount: 2 });
+    expect(warn).not.toHaveBeenCalledWith(expect.objectContaining({ deliveryId: id }), expect.anything());
   });
 
   test('and that was stopped while nobody looked is cancelled by the slow look too', async () => {

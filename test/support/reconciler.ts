@@ -11,6 +11,7 @@ export function reconcilerOf(
   { client, taskQueue }: Pick<Posthaste, 'client' | 'taskQueue'>,
   pool: Pool,
   options: Parameters<typeof createReconciler>[1],
+  parts: Partial<Parameters<typeof createReconciler>[0]> = {},
 ): Reconciler {
   return createReconciler(
     {
@@ -19,6 +20,7 @@ export function reconcilerOf(
       workflows: createDeliveryWorkflows(client, { taskQueue, eager: () => false }),
       runs: createDeliveryRuns(client, { taskQueue }),
       logger: createLogger('fatal'),
+      ...parts,
     },
     options,
   );
