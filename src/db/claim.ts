@@ -89,7 +89,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
       ), found as materialized (
         select a.place::int, a.number, a.burst, a.parks, d.burst_id, d.id as delivery_id, d.account_id, d.endpoint_id, d.event_id,
           d.event_day::text, d.event_type, d.status as delivery_status, d.reason, d.retry_schedule_s as delivery_retry_schedule_s,
-          d.woken_at is not null as is_woken, d.attempt_count, d.next_attempt_at,
+          d.woken_at is not null as is_woken, d.parked_at is not null and d.started_at is not null as sleeps, d.attempt_count, d.next_attempt_at,
           case when d.parked_at is null and last.try is null then coalesce(d.next_attempt_at,
             case when d.attempt_count = 0 then coalesce(d.let_go_at, d.created_at) end) end as due_at,
           e.status as endpoint_status, e.profile, e.url, e.headers, e.retry_schedule_s, e.retry_jitter, e.timeout_ms,
@@ -154,6 +154,10 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
         insert into attempts (delivery_id, account_id, number, try, started_at)
         select delivery_id, account_id, number, coalesce(last_try, 0) + 1, now
         from judged where judgement = 'claimed'
+      ), told as (
+        -- Its own workflow waits for its endpoint, and a burst carries it, too: one that is repeated after a crash does.
+        insert into signals (account_id, delivery_id, name)
+        select account_id, delivery_id, 'proceed' from judged where judgement = 'claimed' and burst is not null and sleeps
       ), noted as (
         insert into audit_log (account_id, actor, action, target, details)
         select account_id, 'posthaste', 'delivery.held', delivery_id, jsonb_build_object('endpoint', endpoint_status)

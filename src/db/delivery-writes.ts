@@ -106,7 +106,8 @@ export function createDeliveryWrites(
       if (answer.kind === 'locked')
         throw new Error('a claim that waits for its endpoint is told that it is locked');
       // Those that were under way may all have ended before this one was parked; one that is over leaves its room.
-      if (endpointId && answer.kind === 'step' && answer.step.kind !== 'waiting') makeRoomAt(endpointId);
+      const leavesRoom = answer.kind === 'step' && answer.step.kind !== 'waiting';
+      if (endpointId && (leavesRoom || answer.kind === 'parked')) makeRoomAt(endpointId);
       if (answer.kind === 'step' && answer.step.kind === 'settled') {
         turnEnded?.();
         if (ended) onEnded?.(answer.step);

@@ -130,10 +130,10 @@ const LANE = `(l.endpoint_id || ' ' || l.ordering_key)`;
 /** SQL: the one that is let go, by its lane; null where nobody waits. */
 const NEXT = '(select ids from next_of)';
 
-/** SQL: what makes of a delivery `d` that waits one for the relay. */
+/** SQL: what makes of a delivery `d` that waits one for the relay. What has no payload any more keeps nobody waiting. */
 export const IS_LET_GO = `lane_place = null, let_go_at = now(), revision = d.revision + 1,
   leased_until = now() + interval '${LET_GO_FOR}',
-  next_attempt_at = case when d.next_attempt_at > now() then d.next_attempt_at end`;
+  next_attempt_at = case when d.next_attempt_at > now() and d.expunged_at is null then d.next_attempt_at end`;
 
 /** An endpoint where the time has come for some that wait in lanes, and what is to become of them. */
 export interface LanesToMove {

@@ -1,4 +1,5 @@
 import type { CommittedDelivery } from '../domain/delivery.ts';
+import { HAS_WORKFLOW } from './parking.ts';
 import type { Queryable } from './pool.ts';
 import { toCommitted, UNSTARTED, type UnstartedRow } from './unstarted.ts';
 
@@ -126,7 +127,7 @@ export async function signalOpenDeliveries(db: Queryable, endpointId: string, by
     `insert into signals (account_id, delivery_id, name, args)
      select account_id, id, 'endpointChanged', jsonb_build_object('by', $2::text)
      from deliveries where endpoint_id = $1 and day is null and completed_at is null and lane_place is null
-       and (parked_at is null or started_at is not null)`,
+       and (parked_at is null or ${HAS_WORKFLOW})`,
     [endpointId, by],
   );
 }
@@ -169,9 +170,9 @@ export async function deleteSignals(db: Queryable, ids: string[]): Promise<void>
 }
 
 /**
- * Forgets signals that no workflow took, for whoever is not there any more needs none; but those for deliveries whose
- * workflow is yet to start are sent again: a burst carries them, or their start is slow or was lost. Those that wait for
- * room without a workflow look by themselves when they are carried.
+ * Forgets signals that no workflow took, for a delivery that is over needs none; but an open one's are sent again, for its
+ * workflow is yet to start: a burst carries it, or its start is slow or was lost. Those that wait for room without a
+ * workflow look by themselves when they are carried.
  */
 export async function deleteUnheard(db: Queryable, ids: string[]): Promise<void> {
   await db.query(
@@ -180,8 +181,7 @@ export async function deleteUnheard(db: Queryable, ids: string[]): Promise<void>
        where s.id = any($1::bigint[]) and exists (
          select from deliveries d
          where d.id = s.delivery_id and d.day is null and d.completed_at is null
-           and (d.started_at is null and (d.burst_id is not null or d.parked_at is null)
-             or d.burst_id is not null and d.status = 'delivering' and d.attempt_count = 0)
+           and (d.parked_at is null or ${HAS_WORKFLOW})
          offset 0)
        returning s.id
      )

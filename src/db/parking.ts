@@ -19,6 +19,9 @@ export function wokenAt(endpointId: string, within: string, like = 'true'): stri
     order by d.woken_at) woken)`;
 }
 
+/** SQL: a delivery that is parked has a workflow, or is about to have one: a burst has handed it over. */
+export const HAS_WORKFLOW = '(started_at is not null or burst_id is not null)';
+
 /** What to do about an endpoint that somebody else has locked. */
 export type IfLocked = 'wait' | 'skip';
 
@@ -106,13 +109,13 @@ export async function wakeParkedOfLocked(db: Queryable, endpointIds: readonly st
         -- As it still is when its lock is had; said so that no plan takes the index of those that are parked for it.
         where d.id = any (array(select id from chosen)) and d.day is null
           and coalesce(isfinite(d.parked_at), false) and d.completed_at is null
-        returning d.account_id, d.id, d.status, d.started_at, d.endpoint_id
+        returning d.account_id, d.id, d.status, d.started_at, d.burst_id, d.endpoint_id
       ), told as (
         insert into signals (account_id, delivery_id, name, args)
         select account_id, id, 'proceed',
           case when status = 'held'
             then jsonb_build_object('by', (select resumed_by from room where room.id = endpoint_id)) else '{}' end
-        from woken where started_at is not null
+        from woken where ${HAS_WORKFLOW}
       )
       select count(*)::int as woken from woken`,
     values: [endpointIds, DEFAULT_MAX_CONCURRENCY],
@@ -132,7 +135,7 @@ export async function recallParked(db: Queryable, endpointIds: readonly string[]
         select id from endpoints where id = any($1) and (status <> 'active' or deleted_at is not null)
       ), recalled as materialized (
         select d.* from away cross join lateral (
-          select account_id, id, started_at is null as is_unstarted from deliveries
+          select account_id, id, ${HAS_WORKFLOW} as has_workflow from deliveries
           where endpoint_id = away.id and day is null and parked_at is not null and status <> 'held'
           -- As no index has it: so that none is gone through for its order.
           order by id || ''
@@ -140,10 +143,10 @@ export async function recallParked(db: Queryable, endpointIds: readonly string[]
         ) d
       ), woken as (
         update deliveries d set woken_at = now()
-        where d.id = any (array(select id from recalled where is_unstarted)) and d.day is null
+        where d.id = any (array(select id from recalled where not has_workflow)) and d.day is null
       )
       insert into signals (account_id, delivery_id, name)
-      select account_id, id, 'proceed' from recalled where not is_unstarted`,
+      select account_id, id, 'proceed' from recalled where has_workflow`,
     values: [endpointIds],
   });
 }

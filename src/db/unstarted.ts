@@ -8,12 +8,12 @@ export interface UnstartedRow {
   event_type: string;
   deliver_at: Date | null;
   burst_id: string | null;
-  is_woken: boolean;
+  woken_at: Date | null;
 }
 
 /** SQL: the columns of it, of a delivery `d`. */
 export const UNSTARTED = `d.id, d.account_id, d.endpoint_id, d.event_type, d.burst_id,
-  d.woken_at is not null as is_woken, case when d.attempt_count = 0 then d.next_attempt_at end as deliver_at`;
+  d.woken_at, case when d.attempt_count = 0 then d.next_attempt_at end as deliver_at`;
 
 export function toCommitted(row: UnstartedRow): CommittedDelivery {
   return {
@@ -23,6 +23,6 @@ export function toCommitted(row: UnstartedRow): CommittedDelivery {
     eventType: row.event_type,
     ...(row.deliver_at && { deliverAt: row.deliver_at }),
     ...(row.burst_id !== null && { handedOver: true }),
-    ...(row.is_woken && { woken: true }),
+    ...(row.woken_at && { wokenAt: row.woken_at }),
   };
 }

@@ -33,10 +33,10 @@ export function createLanes({
   return {
     // Hundreds may be handed over at once, and have their times ahead: they begin in step.
     laterPace: createPace(startsPerS, 4),
-    laneOf({ accountId, handedOver, deliverAt, woken }) {
+    laneOf({ accountId, handedOver, deliverAt, wokenAt }) {
       if (handedOver || deliverAt) return 'later';
       // At an endpoint as busy as it may be nobody goes out quickly.
-      if (woken || alwaysTogether) return 'gathering';
+      if (wokenAt || alwaysTogether) return 'gathering';
       const pace = paceOf(accountId);
       const floods = !pace.bears(1);
       pace.spend(1);

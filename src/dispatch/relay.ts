@@ -117,7 +117,8 @@ export function createRelay(
     const graceMs = starts.overflows() ? GRACE_IN_FLOOD_MS : GRACE_MS;
     const limit = Math.min(SWEEP_ROWS, starts.room(handedOver));
     const unstarted = limit > 0 ? await takeUnstarted(pool, { handedOver, graceMs, limit }) : [];
-    starts.pushSwept(unstarted, unstarted.length === limit);
+    // Those that were handed over tell nothing of those that were left to the sweep.
+    starts.pushSwept(unstarted, handedOver || limit <= 0 || unstarted.length === limit);
     return unstarted.length === SWEEP_ROWS;
   }
 

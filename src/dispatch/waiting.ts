@@ -14,7 +14,7 @@ export interface Waiting {
   /**
    * Takes those that the sweep found.
    *
-   * @param more whether it left others of their accounts
+   * @param more whether it left, or may have left, some of those that were left to it
    */
   addSwept(deliveries: readonly CommittedDelivery[], more: boolean): void;
   /** Those that wait, or were taken from their lines, are not added again until they are forgotten. */
@@ -63,7 +63,7 @@ export function createWaiting(laneOf: (delivery: CommittedDelivery) => Lane): Wa
   };
 }
 
-/** One that is handed over, or was woken, may still be in its burst, too. */
-function nameOf({ id, handedOver, woken }: CommittedDelivery): string {
-  return [id, handedOver && 'goes on', woken && 'is woken'].filter(Boolean).join(' ');
+/** One that is handed over, or was woken, once or again, may still be in its burst, too. */
+function nameOf({ id, handedOver, wokenAt }: CommittedDelivery): string {
+  return [id, handedOver && 'goes on', wokenAt?.toISOString()].filter(Boolean).join(' ');
 }

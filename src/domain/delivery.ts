@@ -45,8 +45,8 @@ export interface CommittedDelivery {
   deliverAt?: Date;
   /** A burst carried it, and it goes on by itself. */
   handedOver?: true;
-  /** A burst carried it to an endpoint without room, and there is room for it now. */
-  woken?: true;
+  /** A burst carried it to an endpoint without room; since then there is room for it. */
+  wokenAt?: Date;
   /** It waits for the one before it in its lane, and is not to be started yet. */
   waitsInLane?: true;
   /** The span under which its event was accepted just now, if it is traced (W3C Trace Context). */

@@ -5,7 +5,7 @@ import type { AttemptClaim } from '../../src/db/attempt-claim.ts';
 import { attemptsOf, findDelivery } from '../../src/db/deliveries.ts';
 import { createDeliveryWrites, type DeliveryWrites } from '../../src/db/delivery-writes.ts';
 import { setEndpointStatus } from '../../src/db/endpoints.ts';
-import { takeUnstarted } from '../../src/db/outbox.ts';
+import { deleteUnheard, signalOpenDeliveries, takeUnstarted } from '../../src/db/outbox.ts';
 import { wakeParked } from '../../src/db/parking.ts';
 import { createPool, inTransaction, type Queryable } from '../../src/db/pool.ts';
 import { askToCancel, writeSettled } from '../../src/db/resting.ts';
@@ -339,13 +339,90 @@ test('what is parked without a workflow is in no outbox until it is woken, and i
   expect(await wakeParked(pool, [endpointId], 'wait')).toMatchObject({ woken: 0 });
   expect(await mine()).toEqual([]);
   await writeSettled(pool, other, 'succeeded');
-  expect(await wakeParked(pool, [endpointId], 'wait')).toMatchObject({ woken: 1 });
-  expect(await mine()).toMatchObject([{ id: deliveryId, woken: true }]);
+  await wakeParked(pool, [endpointId], 'wait');
+  expect(await mine()).toMatchObject([{ id: deliveryId, wokenAt: expect.any(Date) }]);
   const signals = await pool.query('select from signals where delivery_id = $1', [deliveryId]);
   expect(signals.rowCount).toBe(0);
   expect(await writes.claim({ deliveryId, number: 1, burst, parks: true })).toMatchObject({
     kind: 'claimed',
   });
+});
+
+test('what is parked without a workflow just as the last one ends is told at once', async () => {
+  const { deliveryId, endpointId } = await committed();
+  await pool.query('update endpoints set max_concurrency = 1 where id = $1', [endpointId]);
+  const last = await beside(deliveryId);
+  await pool.query("update deliveries set status = 'delivering' where id = $1", [last]);
+  const answer = await whileUncommitted(
+    async (db) => {
+      await db.query('select from deliveries where id = $1 for update', [deliveryId]);
+      await writeSettled(db, last, 'succeeded');
+    },
+    () => writes.claim({ deliveryId, number: 1, burst: 'burst_1', parks: true }),
+  );
+  expect(answer).toEqual({ kind: 'parked' });
+  await waitUntil(
+    async () =>
+      (await pool.query('select from deliveries where id = $1 and woken_at is not null', [deliveryId]))
+        .rowCount,
+    (woken) => woken === 1,
+  );
+});
+
+const signalsTo = async (deliveryId: string) => {
+  const { rows } = await pool.query<{ id: string; name: string }>(
+    'select id, name from signals where delivery_id = $1 order by id',
+    [deliveryId],
+  );
+  return rows;
+};
+const namesOf = (signals: { name: string }[]) => signals.map(({ name }) => name);
+
+test('a workflow that waits for its endpoint hears of it when a burst carries its delivery, too', async () => {
+  const { deliveryId } = await committed();
+  await park(deliveryId, { parked: '1 minute', woken: null });
+  expect(await writes.claim({ deliveryId, number: 1, burst: 'burst_1' })).toMatchObject({ kind: 'claimed' });
+  expect(namesOf(await signalsTo(deliveryId))).toEqual(['proceed']);
+  const other = await committed();
+  expect(await writes.claim({ ...other, number: 1, burst: 'burst_1' })).toMatchObject({ kind: 'claimed' });
+  expect(await signalsTo(other.deliveryId)).toEqual([]);
+});
+
+test('what a burst has handed over is told what befalls its endpoint, though its workflow is yet to start', async () => {
+  const { deliveryId, endpointId } = await committed();
+  await pool.query(`update endpoints set status = 'paused' where id = $1`, [endpointId]);
+  expect(await writes.claim({ deliveryId, number: 1, burst: 'burst_1' })).toMatchObject({
+    step: { kind: 'held' },
+  });
+  expect(await writes.handOver({ deliveryId, burst: 'burst_1' })).toMatchObject({ handedOver: true });
+  await signalOpenDeliveries(pool, endpointId, 'ann');
+  await setEndpointStatus(pool, endpointId, 'active', 'ann');
+  expect(await wakeParked(pool, [endpointId], 'wait')).toMatchObject({ woken: 1 });
+  expect(namesOf(await signalsTo(deliveryId))).toEqual(['endpointChanged', 'proceed']);
+});
+
+test.each([
+  ['is yet to start', `started_at = null`, true],
+  [
+    'was handed over and is yet to start',
+    `started_at = null, burst_id = 'burst_1', status = 'retrying'`,
+    true,
+  ],
+  [
+    'is about to be handed over',
+    `started_at = now(), burst_id = 'burst_1', status = 'retrying', attempt_count = 1`,
+    true,
+  ],
+  ['has just started', `started_at = now()`, true],
+  ['is none, for it is parked', `started_at = null, parked_at = now()`, false],
+  ['is over with its delivery', `started_at = now(), status = 'cancelled', completed_at = now()`, false],
+])('a signal for one whose workflow %s is sent again, unless none is to come', async (_, stands, isKept) => {
+  const { deliveryId, endpointId } = await committed();
+  await signalOpenDeliveries(pool, endpointId, 'ann');
+  const [signal] = await signalsTo(deliveryId);
+  await pool.query(`update deliveries set ${stands} where id = $1`, [deliveryId]);
+  await deleteUnheard(pool, [signal?.id ?? '']);
+  expect(namesOf(await signalsTo(deliveryId))).toEqual(isKept ? ['endpointChanged'] : []);
 });
 
 test('the same events sent twice at once, in other orders, are all stored once', async () => {

@@ -69,7 +69,8 @@ test('what sleeps first goes out in its time, and takes nothing from the others'
 
 test('what waited for room at its endpoint goes on in a burst', () => {
   const lanes = lanesOf();
-  for (let n = 0; n < 1000; n++) expect(lanes.laneOf({ ...delivery('a'), woken: true })).toBe('gathering');
+  for (let n = 0; n < 1000; n++)
+    expect(lanes.laneOf({ ...delivery('a'), wokenAt: new Date() })).toBe('gathering');
   expect(quickOf(lanes, 'a', 10)).toBe(10);
 });
 

@@ -289,12 +289,15 @@ describe.concurrent('an ordered endpoint', { timeout: 120_000 }, () => {
     expect(Number(two?.receivedAt) - since).toBeGreaterThanOrEqual(10_000);
   });
 
-  test('ends one whose payload was dropped when its turn comes, and goes on', async () => {
+  test.each([
+    ['', {}],
+    [', though its time is far', { deliverAt: new Date(Date.now() + 86_400_000).toISOString() }],
+  ])('ends one whose payload was dropped when its turn comes%s, and goes on', async (_, more) => {
     const { merchant, path, send } = await openLane();
     const held = gate();
     receiver.script(path, byNumber({ 0: held.step }));
     const head = await send('ann', 0);
-    const second = await send('ann', 1);
+    const second = await send('ann', 1, more);
     const third = await send('ann', 2);
     await waitUntil(() => held.waiting() === 1);
     const { eventId } = await merchant.delivery(second);
