@@ -17,7 +17,7 @@ import * as one from './one-delivery.ts';
 /** Longer than anything here takes on a busy machine. */
 const PATIENCE_MS = 30_000;
 /** Long enough for something to happen during an attempt. */
-const THINKING_MS = 1500;
+const THINKING_MS = 3000;
 
 let posthaste: Posthaste;
 /** The same, where each of these deliveries has a workflow of its own. */

@@ -3,7 +3,7 @@ import { historyOf, workflowEnded } from '../support/history.ts';
 import { openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
-import { answer } from '../support/steps.ts';
+import { gate } from '../support/steps.ts';
 import { waitUntil } from '../support/wait.ts';
 import * as one from './one-delivery.ts';
 
@@ -76,12 +76,14 @@ describe.concurrent('retry', () => {
       status: 409,
       body: { code: 'delivery_over' },
     });
-    const busy = await sent([answer(200, { delayMs: 800 })]);
-    await busy.merchant.until(busy.id, 'delivering');
+    const asked = gate();
+    const busy = await sent([asked.step]);
+    await waitUntil(() => asked.waiting() === 1);
     expect(await busy.press('retry')).toMatchObject({
       status: 409,
       body: { code: 'delivery_not_sleeping' },
     });
+    asked.open();
     const merchant = await openAccount(posthaste);
     const { id: endpointId } = await merchant.endpoint({ url: receiver.url('/held') });
     await merchant.pause(endpointId);
@@ -107,9 +109,11 @@ describe.concurrent('cancel', () => {
   });
 
   test('lets an attempt that is under way finish, records it, and makes no other', async () => {
-    const { merchant, id, requests } = await sent([answer(500, { delayMs: 500 })]);
-    await waitUntil(() => requests().length === 1);
+    const held = gate(500);
+    const { merchant, id, requests } = await sent([held.step]);
+    await waitUntil(() => held.waiting() === 1);
     await merchant.command(id, 'cancel');
+    held.open();
     const delivery = await merchant.until(id, 'cancelled');
     expect(delivery).toMatchObject({
       attemptCount: 1,
@@ -119,9 +123,11 @@ describe.concurrent('cancel', () => {
   });
 
   test('that comes during the attempt that succeeds changes nothing, and nothing is sent twice', async () => {
-    const { merchant, id, requests } = await sent([answer(200, { delayMs: 500 })]);
-    await waitUntil(() => requests().length === 1);
+    const held = gate();
+    const { merchant, id, requests } = await sent([held.step]);
+    await waitUntil(() => held.waiting() === 1);
     await merchant.command(id, 'cancel');
+    held.open();
     expect(await merchant.until(id, 'succeeded')).toMatchObject({ attemptCount: 1 });
     await workflowEnded(posthaste.client, id);
     expect(requests()).toHaveLength(1);

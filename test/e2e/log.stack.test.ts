@@ -150,9 +150,9 @@ test('a log of a delivery that waits for its time, and of a refused one', async 
   const merchant = await openAccount(posthaste);
   receiver.script(`/${merchant.id}`, 404);
   await merchant.endpoint({ url: receiver.url(`/${merchant.id}`) });
-  const deliverAt = new Date(Date.now() + 500).toISOString();
+  const deliverAt = new Date(Date.now() + 5000).toISOString();
   const id = await merchant.deliver('order.completed', undefined, { deliverAt });
-  await merchant.until(id, 'failed');
+  await merchant.until(id, 'failed', 30_000);
   await workflowEnded(posthaste.client, id);
   const { entries } = await merchant.log(id);
   expect(entries).toMatchObject([

@@ -11,7 +11,7 @@ import { historyOf, timersOf } from '../support/history.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { reconcilerOf } from '../support/reconciler.ts';
-import { answer } from '../support/steps.ts';
+import { gate } from '../support/steps.ts';
 import { waitUntil } from '../support/wait.ts';
 import * as one from './one-delivery.ts';
 
@@ -156,9 +156,11 @@ describe.concurrent('terminated in Temporal', () => {
   });
 
   test('an attempt that is under way is recorded first, and is the last', async () => {
-    const delivery = await sent(answer(500, { delayMs: 1500 }));
-    await waitUntil(() => delivery.requests().length === 1);
+    const held = gate(500);
+    const delivery = await sent(held.step);
+    await waitUntil(() => held.waiting() === 1);
     await handleOf(delivery.id).terminate('stop');
+    held.open();
     await takenIn(delivery, 'delivery.terminated');
     const { status, attempts } = await delivery.merchant.delivery(delivery.id);
     expect(status).toBe('cancelled');
@@ -172,9 +174,11 @@ describe.concurrent('terminated in Temporal', () => {
   });
 
   test('a delivery whose attempt then succeeds has succeeded', async () => {
-    const delivery = await sent(answer(200, { delayMs: 1500 }));
-    await waitUntil(() => delivery.requests().length === 1);
+    const held = gate();
+    const delivery = await sent(held.step);
+    await waitUntil(() => held.waiting() === 1);
     await handleOf(delivery.id).terminate('too late');
+    held.open();
     await takenIn(delivery, 'delivery.terminated');
     expect(await delivery.merchant.delivery(delivery.id)).toMatchObject({
       status: 'succeeded',

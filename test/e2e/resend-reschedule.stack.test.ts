@@ -126,14 +126,14 @@ describe.concurrent('reschedule', () => {
 
 describe.concurrent('deliverAt', () => {
   test('makes the first attempt wait in a durable timer', async () => {
-    const deliverAt = new Date(Date.now() + 1000).toISOString();
+    const deliverAt = new Date(Date.now() + 5000).toISOString();
     const { merchant, id, requests } = await sent([200], { more: { deliverAt } });
     expect(await merchant.delivery(id)).toMatchObject({
       status: 'pending',
       attemptCount: 0,
       nextAttemptAt: deliverAt,
     });
-    const { attempts } = await merchant.until(id, 'succeeded');
+    const { attempts } = await merchant.until(id, 'succeeded', 30_000);
     expect(Date.parse(attempts[0]?.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(deliverAt));
     expect(requests()).toHaveLength(1);
     const { entries } = await merchant.log(id);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { answer, type Step } from '../support/steps.ts';
+import { answer, gate, type Step } from '../support/steps.ts';
 import type { Child } from './support/child.ts';
 import { type Figures, figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries } from './support/outcome.ts';
 import { openStage, type Stage } from './support/stage.ts';
-import { gate, openShop, sendPatiently, someEvents } from './support/traffic.ts';
+import { openShop, sendPatiently, someEvents } from './support/traffic.ts';
 import type { Moment } from './support/wire.ts';
 
 const EVENTS = 20;

@@ -1,12 +1,13 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
+import { gate } from '../support/steps.ts';
 import { waitUntil } from '../support/wait.ts';
 import { figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries } from './support/outcome.ts';
 import { ownPostgres } from './support/own-servers.ts';
 import { smallDisk } from './support/small-disk.ts';
 import { openStage, type Stage } from './support/stage.ts';
-import { gate, incompressible, openShop, sendPatiently, someEvents } from './support/traffic.ts';
+import { incompressible, openShop, sendPatiently, someEvents } from './support/traffic.ts';
 
 const EVENTS = 20;
 

@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import { expect, test } from 'vitest';
+import { gate } from '../support/steps.ts';
 import { waitUntil } from '../support/wait.ts';
 import { figure } from './support/figures.ts';
 import { expectAllDelivered } from './support/outcome.ts';
 import { openStage, type Stage } from './support/stage.ts';
-import { type Accepted, gate, openShop, sendPatiently, someEvents } from './support/traffic.ts';
+import { type Accepted, openShop, sendPatiently, someEvents } from './support/traffic.ts';
 
 const EVENTS = 20;
 /** SQLSTATE of a row that went to another partition while it was waited for. */

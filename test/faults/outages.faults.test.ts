@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openAccount } from '../support/merchant.ts';
+import { gate } from '../support/steps.ts';
 import { waitUntil } from '../support/wait.ts';
 import { figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries } from './support/outcome.ts';
 import { openStage, type Stage } from './support/stage.ts';
-import { addEndpoint, gate, openShop, sendPatiently, someEvents } from './support/traffic.ts';
+import { addEndpoint, openShop, sendPatiently, someEvents } from './support/traffic.ts';
 
 const OUTAGE_MS = 60_000;
 const EVENTS = 10;

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { answer } from '../support/steps.ts';
+import { answer, gate } from '../support/steps.ts';
 import { counting } from './support/counting.ts';
 import { figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries, untilInTemporal } from './support/outcome.ts';
 import { seededRandom } from './support/random.ts';
 import { openStage } from './support/stage.ts';
-import { type Accepted, gate, openShop, sendPatiently, someEvents } from './support/traffic.ts';
+import { type Accepted, openShop, sendPatiently, someEvents } from './support/traffic.ts';
 
 /** The default of `maxConcurrency`. */
 const MOST_AT_ONE_ENDPOINT = 32;

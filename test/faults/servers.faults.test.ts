@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { openAccount } from '../support/merchant.ts';
-import { answer } from '../support/steps.ts';
+import { answer, gate } from '../support/steps.ts';
 import { figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries } from './support/outcome.ts';
 import { ownPostgres, ownTemporal } from './support/own-servers.ts';
 import { openStage } from './support/stage.ts';
-import { addEndpoint, gate, openShop, sendPatiently, someEvents } from './support/traffic.ts';
+import { addEndpoint, openShop, sendPatiently, someEvents } from './support/traffic.ts';
 
 const EVENTS = 20;
 

@@ -40,6 +40,24 @@ export function hang(): Step {
   return (socket) => new Promise((resolve) => socket.once('close', () => resolve()));
 }
 
+/** Keeps requests waiting until it is opened. */
+export function gate(status = 200) {
+  const waiting: (() => void)[] = [];
+  let isOpen = false;
+  const step: Step = async (socket, request) => {
+    if (!isOpen) await new Promise<void>((go) => waiting.push(go));
+    await answer(status)(socket, request);
+  };
+  return {
+    step,
+    waiting: () => waiting.length,
+    open() {
+      isOpen = true;
+      for (const go of waiting.splice(0)) go();
+    },
+  };
+}
+
 /** Writes bytes as they are, HTTP or not; the connection stays open unless `close` says otherwise. */
 export function raw(bytes: string | Buffer, { close = false } = {}): Step {
   return (socket) => {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AcceptedEvent } from '../../../src/api/event-contract.ts';
 import { type Endpoint, type Merchant, openAccount } from '../../support/merchant.ts';
-import { answer, type Step } from '../../support/steps.ts';
 import type { Child } from './child.ts';
 import type { Stage } from './stage.ts';
 
@@ -78,19 +77,4 @@ export function sendPatiently(
 /** Text that a database cannot make smaller. */
 export function incompressible(length: number): string {
   return randomBytes(length).toString('base64url').slice(0, length);
-}
-
-/** Requests that are kept waiting for their answers until somebody opens. */
-export function gate(status = 200): { step: Step; open(): void } {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return {
-    open: () => open(),
-    async step(socket, request) {
-      await opened;
-      await answer(status)(socket, request);
-    },
-  };
 }
