@@ -3,7 +3,7 @@ import { historyOf, workflowEnded } from '../support/history.ts';
 import { openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
-import { gate } from '../support/steps.ts';
+import { answer, gate } from '../support/steps.ts';
 import { waitUntil } from '../support/wait.ts';
 import * as one from './one-delivery.ts';
 
@@ -109,7 +109,7 @@ describe.concurrent('cancel', () => {
   });
 
   test('lets an attempt that is under way finish, records it, and makes no other', async () => {
-    const held = gate(500);
+    const held = gate(answer(500));
     const { merchant, id, requests } = await sent([held.step]);
     await waitUntil(() => held.waiting() === 1);
     await merchant.command(id, 'cancel');

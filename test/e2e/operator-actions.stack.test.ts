@@ -11,7 +11,7 @@ import { historyOf, timersOf } from '../support/history.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { reconcilerOf } from '../support/reconciler.ts';
-import { gate } from '../support/steps.ts';
+import { answer, gate } from '../support/steps.ts';
 import { waitUntil } from '../support/wait.ts';
 import * as one from './one-delivery.ts';
 
@@ -156,7 +156,8 @@ describe.concurrent('terminated in Temporal', () => {
   });
 
   test('an attempt that is under way is recorded first, and is the last', async () => {
-    const held = gate(500);
+    // Long enough for its end to be later by either clock.
+    const held = gate(answer(500, { delayMs: 500 }));
     const delivery = await sent(held.step);
     await waitUntil(() => held.waiting() === 1);
     await handleOf(delivery.id).terminate('stop');

@@ -40,13 +40,13 @@ export function hang(): Step {
   return (socket) => new Promise((resolve) => socket.once('close', () => resolve()));
 }
 
-/** Keeps requests waiting until it is opened. */
-export function gate(status = 200) {
+/** Keeps requests waiting until it is opened; then they are answered. */
+export function gate(answered: Step = answer(200)) {
   const waiting: (() => void)[] = [];
   let isOpen = false;
   const step: Step = async (socket, request) => {
     if (!isOpen) await new Promise<void>((go) => waiting.push(go));
-    await answer(status)(socket, request);
+    await answered(socket, request);
   };
   return {
     step,
