@@ -6,8 +6,8 @@ const SPREAD_OVER = 0.8;
 const LONGEST_WAIT_MS = 6000;
 /** An attempt with its wait: a process that stops has 35 s for both, and for all that follows. */
 const LONGEST_IN_ALL_MS = 33_000;
-/** Those that are let out together share a statement. */
-const STEP_MS = 50;
+/** Those that are let out together share a statement, and what follows from it: to wake others, to sweep, to start a burst. */
+const STEP_MS = 250;
 
 /**
  * Has outcomes that come all at one moment, as those of endpoints that hang do, recorded steadily: to record each, to wake
