@@ -122,8 +122,8 @@ function heldBefore({
   const begins = told.findIndex(({ kind }) => kind !== 'changed');
   const begun = told[begins];
   const asItBegan = told
-    .slice(0, Math.max(0, begins))
-    .filter((entry) => changeOf(entry) === 'endpoint_changed');
+    .slice(0, begun ? begins : told.length)
+    .filter((entry) => changerOf(entry) !== undefined);
   const letThrough = changes.find(({ action, at }) => action === RESUMED_ACTION && at >= last.at);
   // Its clock may be behind: it began after it was let through, whatever that says.
   const until = Math.max(
@@ -136,9 +136,14 @@ function heldBefore({
     .filter(({ action, target }) => action === HELD_ACTION || target === delivery.endpoint_id)
     .filter(({ at }) => at >= first.at && at.getTime() <= until)
     .flatMap((change) => ofChange(delivery, change));
-  const actors = entries.map((entry) => entry.kind === 'changed' && entry.by);
-  const heard = asItBegan.filter((entry) => entry.kind === 'changed' && actors.includes(entry.by));
+  const changers = entries.map(changerOf);
+  const heard = asItBegan.filter((entry) => changers.includes(changerOf(entry)));
   return { entries, heard };
+}
+
+/** Who changed its endpoint; undefined of a line that tells something else. */
+function changerOf(entry: LogEntry): string | undefined {
+  return entry.kind === 'changed' && entry.change === 'endpoint_changed' ? entry.by : undefined;
 }
 
 function changeOf(entry: LogEntry): Change | undefined {

@@ -76,6 +76,7 @@ test("it was let through before its workflow began, whatever the workflow's cloc
 test('a resume that its workflow heard of as it began is told once, with the time at which it was made', () => {
   const heard: LogEntry = { ...resumedEntry, at: at(8) };
   expect(log([heard, ...ending], held, resumed)).toEqual([heldEntry, resumedEntry, ...ending]);
+  expect(log([heard], held, resumed)).toEqual([heldEntry, resumedEntry]);
   const editedEntry: LogEntry = { ...resumedEntry, at: at(6) };
   const whole = [heldEntry, resumedEntry, editedEntry, ...ending];
   expect(log([heard, ...ending], held, resumed, edited)).toEqual(whole);

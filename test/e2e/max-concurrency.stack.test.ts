@@ -3,7 +3,7 @@ import { historyOf } from '../support/history.ts';
 import { openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
-import { answer, hang, type Step } from '../support/steps.ts';
+import { answer, gate, hang } from '../support/steps.ts';
 import { waitUntil } from '../support/wait.ts';
 
 let posthaste: Posthaste;
@@ -17,31 +17,6 @@ afterAll(async () => {
   await receiver.close();
 });
 
-/** Answers when it is told to, and knows how many requests it had open at most. */
-function turnstile(status = 200) {
-  const open: (() => void)[] = [];
-  let most = 0;
-  let under = 0;
-  let isOpen = false;
-  const step: Step = async (socket, request) => {
-    under++;
-    most = Math.max(most, under);
-    if (!isOpen) await new Promise<void>((resolve) => open.push(resolve));
-    under--;
-    await answer(status)(socket, request);
-  };
-  return {
-    step,
-    waiting: () => open.length,
-    most: () => most,
-    letOne: () => open.shift()?.(),
-    letAll() {
-      isOpen = true;
-      for (const go of open.splice(0)) go();
-    },
-  };
-}
-
 const orders = (path: string) =>
   receiver.requests
     .filter((request) => request.path === path)
@@ -54,37 +29,37 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
   test('gets no more than maxConcurrency attempts at a time, in the order in which they came', async () => {
     const merchant = await openAccount(posthaste);
     const path = `/${merchant.id}`;
-    const gate = turnstile();
-    receiver.script(path, gate.step);
+    const held = gate();
+    receiver.script(path, held.step);
     await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 2, ...PATIENT });
     const ids: string[] = [];
     for (let n = 0; n < 2; n++) ids.push(await merchant.deliver('a.type', { n }));
     // Of those that are started at one time any may be the first.
-    await waitUntil(() => gate.waiting() === 2, Boolean, 30_000);
+    await waitUntil(() => held.waiting() === 2, Boolean, 30_000);
     for (let n = 2; n < 12; n++) ids.push(await merchant.deliver('a.type', { n }));
     await waitUntil(
       () => Promise.all(ids.map((id) => merchant.log(id))),
       (logs) => logs.filter(({ entries }) => entries.some(({ kind }) => kind === 'held')).length === 10,
       30_000,
     );
-    expect(gate.waiting()).toBe(2);
+    expect(held.waiting()).toBe(2);
     const waiting = await merchant.delivery(ids[11] ?? '');
     expect(waiting).toMatchObject({ status: 'pending', attemptCount: 0, attempts: [] });
     for (let left = 12; left > 0; left--) {
       // The next is out before another is let go, so that a slow one is not passed.
-      await waitUntil(() => gate.waiting() === Math.min(2, left), Boolean, 30_000);
-      gate.letOne();
+      await waitUntil(() => held.waiting() === Math.min(2, left), Boolean, 30_000);
+      held.letOne();
     }
     for (const id of ids) await merchant.until(id, 'succeeded', 30_000);
-    expect(gate.most()).toBe(2);
+    expect(held.most()).toBe(2);
     expect(orders(path).slice(2)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
 
   test('that is resumed gets what it held no faster than maxConcurrency at a time', async () => {
     const merchant = await openAccount(posthaste);
     const path = `/${merchant.id}`;
-    const gate = turnstile();
-    receiver.script(path, gate.step);
+    const held = gate();
+    receiver.script(path, held.step);
     const { id: endpointId } = await merchant.endpoint({
       url: receiver.url(path),
       maxConcurrency: 3,
@@ -94,10 +69,10 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
     const ids = await Promise.all(Array.from({ length: 15 }, (_, n) => merchant.deliver('a.type', { n })));
     for (const id of ids) await merchant.until(id, 'held', 30_000);
     await merchant.resume(endpointId);
-    await waitUntil(() => gate.waiting() === 3, Boolean, 30_000);
-    gate.letAll();
+    await waitUntil(() => held.waiting() === 3, Boolean, 30_000);
+    held.open();
     for (const id of ids) await merchant.until(id, 'succeeded', 30_000);
-    expect(gate.most()).toBe(3);
+    expect(held.most()).toBe(3);
     for (const id of ids) {
       const { entries } = await merchant.log(id);
       // One whose own workflow begins after the resume may wait for room once more.
@@ -113,22 +88,22 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
   test('lets more through at once when its maxConcurrency is raised', async () => {
     const merchant = await openAccount(posthaste);
     const path = `/${merchant.id}`;
-    const gate = turnstile();
-    receiver.script(path, gate.step);
+    const held = gate();
+    receiver.script(path, held.step);
     const { id: endpointId } = await merchant.endpoint({
       url: receiver.url(path),
       maxConcurrency: 1,
       ...PATIENT,
     });
     const ids = await Promise.all(Array.from({ length: 8 }, (_, n) => merchant.deliver('a.type', { n })));
-    await waitUntil(() => gate.waiting() === 1, Boolean, 30_000);
+    await waitUntil(() => held.waiting() === 1, Boolean, 30_000);
     expect(await merchant.editEndpoint(endpointId, { maxConcurrency: 5 })).toMatchObject({
       maxConcurrency: 5,
     });
-    await waitUntil(() => gate.waiting() === 5, Boolean, 30_000);
-    gate.letAll();
+    await waitUntil(() => held.waiting() === 5, Boolean, 30_000);
+    held.open();
     for (const id of ids) await merchant.until(id, 'succeeded', 30_000);
-    expect(gate.most()).toBe(5);
+    expect(held.most()).toBe(5);
   });
 
   test.each([
@@ -137,22 +112,22 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
   ])('that is %s holds what waited for room, and gets it when it is resumed', async (because, status) => {
     const merchant = await openAccount(posthaste);
     const path = `/${merchant.id}`;
-    const gate = turnstile(status);
-    receiver.script(path, gate.step, 200);
+    const busy = gate(answer(status));
+    receiver.script(path, busy.step, 200);
     const { id: endpointId } = await merchant.endpoint({
       url: receiver.url(path),
       maxConcurrency: 1,
       ...PATIENT,
     });
     await merchant.deliver('a.type', { n: 0 });
-    await waitUntil(() => gate.waiting() === 1);
+    await waitUntil(() => busy.waiting() === 1);
     const waiting = await merchant.deliver('a.type', { n: 1 });
     await waitUntil(
       () => merchant.log(waiting),
       ({ entries }) => entries.some(({ kind }) => kind === 'held'),
     );
     if (because === 'paused') await merchant.pause(endpointId);
-    else gate.letAll();
+    else busy.open();
     await merchant.until(waiting, 'held');
     // The workflow of one that waited without is told a moment later; of the change itself before it, or after.
     const held = async () => (await merchant.log(waiting)).entries.filter(({ kind }) => kind === 'held');
@@ -160,7 +135,7 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
       { because: 'busy' },
       { because },
     ]);
-    gate.letAll();
+    busy.open();
     await merchant.resume(endpointId);
     await merchant.until(waiting, 'succeeded');
   });
@@ -171,22 +146,22 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
     async () => {
       const merchant = await openAccount(posthaste);
       const path = `/${merchant.id}`;
-      const gate = turnstile();
-      receiver.script(path, answer(200, { delayMs: 1200 }), gate.step);
+      const held = gate();
+      receiver.script(path, answer(200, { delayMs: 1200 }), held.step);
       await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 1, ...PATIENT });
       await merchant.until(await merchant.deliver('a.type', { n: 0 }), 'succeeded');
       const first = await merchant.deliver('a.type', { n: 1 });
-      await waitUntil(() => gate.waiting() === 1);
+      await waitUntil(() => held.waiting() === 1);
       const second = await merchant.deliver('a.type', { n: 2 });
       await waitUntil(
         () => merchant.log(second),
         ({ entries }) => entries.some(({ kind }) => kind === 'held'),
       );
-      gate.letOne();
-      await waitUntil(() => gate.waiting() === 1);
+      held.letOne();
+      await waitUntil(() => held.waiting() === 1);
       const events = await historyOf(posthaste.client, second);
       expect(events.some((event) => event.activityTaskScheduledEventAttributes)).toBe(true);
-      gate.letAll();
+      held.open();
       for (const id of [first, second]) await merchant.until(id, 'succeeded');
     },
   );
@@ -197,8 +172,8 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
     const elsewhere = { ...merchant, ...(await openAccount(other)) };
     expect(elsewhere.id).not.toBe(merchant.id);
     const path = `/${merchant.id}`;
-    const gate = turnstile();
-    receiver.script(path, gate.step);
+    const held = gate();
+    receiver.script(path, held.step);
     await merchant.endpoint({ url: receiver.url(path), maxConcurrency: 4, ...PATIENT });
     const sent = await Promise.all(
       Array.from({ length: 30 }, (_, n) =>
@@ -211,10 +186,10 @@ describe.concurrent('an endpoint', { timeout: 120_000 }, () => {
     );
     const ids = sent.flatMap(({ body }) => body.deliveries.map(({ id }) => id));
     expect(ids).toHaveLength(30);
-    await waitUntil(() => gate.waiting() === 4, Boolean, 30_000);
-    gate.letAll();
+    await waitUntil(() => held.waiting() === 4, Boolean, 30_000);
+    held.open();
     for (const id of ids) await merchant.until(id, 'succeeded', 60_000);
-    expect(gate.most()).toBe(4);
+    expect(held.most()).toBe(4);
     await other.stop();
   });
 });

@@ -40,17 +40,25 @@ export function hang(): Step {
   return (socket) => new Promise((resolve) => socket.once('close', () => resolve()));
 }
 
-/** Keeps requests waiting until it is opened; then they are answered. */
+/** Keeps requests waiting until they are let through; then they are answered. Knows how many it had open at most. */
 export function gate(answered: Step = answer(200)) {
   const waiting: (() => void)[] = [];
   let isOpen = false;
+  let under = 0;
+  let most = 0;
   const step: Step = async (socket, request) => {
+    under++;
+    most = Math.max(most, under);
     if (!isOpen) await new Promise<void>((go) => waiting.push(go));
+    under--;
     await answered(socket, request);
   };
   return {
     step,
     waiting: () => waiting.length,
+    most: () => most,
+    letOne: () => waiting.shift()?.(),
+    /** Lets through whoever waits, and all who come. */
     open() {
       isOpen = true;
       for (const go of waiting.splice(0)) go();
