@@ -3,21 +3,26 @@ import type { ActivityDeps } from './deps.ts';
 import { heartbeating } from './heartbeating.ts';
 import { createJoining } from './joining.ts';
 
+const APART = { kind: 'due', apart: true } as const;
+
 /**
  * When an attempt that was asked for may begin in this process: one that is under way already is not begun again
- * (a process that stood still is asked twice), one inside a workflow task needs room there, and those at one
- * endpoint take turns.
+ * (a process that stood still is asked twice), one inside a workflow task needs room there unless it was made before, and
+ * those at one endpoint take turns.
  */
-export function createAdmission({ taskRoom, turns, takeAhead, heartbeat }: ActivityDeps) {
+export function createAdmission({ taskRoom, turns, takeAhead, readMade, heartbeat }: ActivityDeps) {
   const joined = createJoining<AttemptResult>();
 
   function begin(
-    { whose, inTask, woken }: AttemptInput,
+    { deliveryId, number, whose, inTask, woken }: AttemptInput,
     make: () => Promise<AttemptResult>,
   ): Promise<AttemptResult> {
     if (!whose) return make();
-    const ride = (work: () => Promise<AttemptResult>) =>
-      inTask ? taskRoom.ride(whose, work, { kind: 'due', apart: true }) : work();
+    const ride = async (work: () => Promise<AttemptResult>) =>
+      (inTask ? await taskRoom.ride(whose, work, undefined) : await work()) ??
+      // By a burst, or by a workflow that was lost: to be told of it takes no room, and no activity of its own.
+      (await readMade(deliveryId, number)) ??
+      APART;
     // At its endpoint there is room for who was told so.
     if (woken) return ride(make);
     // To be parked takes no room.

@@ -47,6 +47,11 @@ export interface ClaimRow extends EndpointPolicyRow {
   expected_until: Date | null;
 }
 
+/** What is known of an attempt that was made, and of where its delivery, which is open, stands now. */
+export interface MadeRow extends Pick<ClaimRow, 'number' | 'attempt_count' | 'next_attempt_at' | 'now'> {
+  step: Step;
+}
+
 /** What of an event is sent. */
 export interface ClaimedEvent {
   account_id: string;
@@ -78,7 +83,7 @@ export function endedAnswer({ step, delivery_status: status, reason }: EndedRow)
 export function claimAnswer(row: ClaimRow, event: ClaimedEvent | undefined): ClaimAnswer {
   switch (row.verdict) {
     case 'finished':
-      return { kind: 'step', step: whatIsLeft(row) };
+      return { kind: 'step', step: whatIsLeft({ ...row, step: row.step as Step }) };
     case 'over':
       return { kind: 'step', step: ending(row.delivery_status, row.reason) };
     case 'under_way':
@@ -112,8 +117,14 @@ const TOLD_AGAIN_WITHIN_MS = 500;
  * A wait that is told again (after a reset, or a restart from the record) lasts until the delivery's row says; one
  * that the delivery has gone on from, no more.
  */
-function whatIsLeft({ step, number, attempt_count: attempts, next_attempt_at: next, now }: ClaimRow): Step {
-  if (step?.kind !== 'waiting') return step as Step;
+export function whatIsLeft({
+  step,
+  number,
+  attempt_count: attempts,
+  next_attempt_at: next,
+  now,
+}: MadeRow): Step {
+  if (step.kind !== 'waiting') return step;
   if (number < attempts || !next) return { ...step, waitMs: 1 };
   const leftMs = Math.max(1, next.getTime() - now.getTime());
   // Told again right away, by a burst to the workflow that goes on, it is the whole wait of the schedule.

@@ -1,7 +1,16 @@
 import type { Pool } from 'pg';
+import type { Step } from '../domain/delivery.ts';
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_TIMEOUT_MS } from '../domain/schedule.ts';
 import type { ClaimAnswer, ClaimRequest } from './attempt-claim.ts';
-import { type ClaimedEvent, type ClaimRow, claimAnswer, type EndedRow, endedAnswer } from './claim-row.ts';
+import {
+  type ClaimedEvent,
+  type ClaimRow,
+  claimAnswer,
+  type EndedRow,
+  endedAnswer,
+  type MadeRow,
+  whatIsLeft,
+} from './claim-row.ts';
 import { daysOf, onDays } from './days.ts';
 import { type IfLocked, lockEndpointsOf, ROOM_KEPT_FOR, WOKEN_FOR, wokenAt } from './parking.ts';
 import { inTransaction, type Queryable } from './pool.ts';
@@ -214,6 +223,24 @@ async function readEvents(db: Queryable, claimed: readonly ClaimRow[]): Promise<
     values: [claimed.map((row) => row.account_id), claimed.map((row) => row.event_id)],
   });
   return new Map(rows.map((event) => [nameOf(event.account_id, event.id), event]));
+}
+
+/** What an attempt that was made is answered with; undefined where none is recorded, or its delivery has ended. */
+export async function readMade(db: Queryable, deliveryId: string, number: number): Promise<Step | undefined> {
+  const { rows } = await db.query<MadeRow>({
+    name: 'read-made',
+    text: `
+      select last.step, last.number, d.attempt_count, d.next_attempt_at, date_trunc('milliseconds', clock_timestamp()) as now
+      from deliveries d
+      cross join lateral (
+        select step, number from attempts t
+        where t.delivery_id = d.id and t.number = $2 and t.day is null
+        order by try desc limit 1
+      ) last
+      where d.id = $1 and d.day is null and last.step is not null`,
+    values: [deliveryId, number],
+  });
+  return rows[0] && whatIsLeft(rows[0]);
 }
 
 /** What is known of deliveries that have ended, and were moved to their days: somebody asks a second time. */

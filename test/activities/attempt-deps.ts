@@ -1,4 +1,4 @@
-import type { BurstDeps } from '../../activities/deps.ts';
+import type { ActivityDeps, BurstDeps } from '../../activities/deps.ts';
 import { createEndpointTurns } from '../../activities/endpoint-turns.ts';
 import { createTaskRoom } from '../../activities/task-room.ts';
 import type { AttemptClaim } from '../../src/db/attempt-claim.ts';
@@ -62,3 +62,9 @@ export function attemptDeps({
     ...given,
   };
 }
+
+/** What an activity needs besides, when nothing was made before and nobody asks whether it lives. */
+export const alone = {
+  readMade: async () => undefined,
+  heartbeat: () => undefined,
+} satisfies Partial<ActivityDeps>;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AttemptClaim } from '../../src/db/attempt-claim.ts';
+import { readMade } from '../../src/db/claim.ts';
 import { attemptsOf, findDelivery } from '../../src/db/deliveries.ts';
 import { createDeliveryWrites, type DeliveryWrites } from '../../src/db/delivery-writes.ts';
 import { setEndpointStatus } from '../../src/db/endpoints.ts';
@@ -11,6 +12,7 @@ import { createPool, inTransaction, type Queryable } from '../../src/db/pool.ts'
 import { askToCancel, writeSettled } from '../../src/db/resting.ts';
 import { decide } from '../../src/domain/decide.ts';
 import type { Settled, Waiting } from '../../src/domain/delivery.ts';
+import { untilLockWaits } from '../support/lock-waits.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { waitUntil } from '../support/wait.ts';
 
@@ -118,10 +120,14 @@ test('an attempt that was begun and never finished is marked interrupted, and cl
 test('an attempt that is finished is answered from its record, without another claim', async () => {
   const { deliveryId } = await committed();
   const claim = await claimed(deliveryId);
+  expect(await readMade(pool, deliveryId, 1)).toBeUndefined();
   await recorded(claim, 500);
   const again = await writes.claim({ deliveryId, number: 1 });
   expect(again).toMatchObject({ kind: 'step', step: { kind: 'waiting', attempt: { number: 1 } } });
   expect(await attempts(deliveryId)).toHaveLength(1);
+  // Of those that are asked for where there is no room to claim one, too.
+  expect(await readMade(pool, deliveryId, 1)).toMatchObject({ kind: 'waiting', attempt: { number: 1 } });
+  expect(await readMade(pool, deliveryId, 2)).toBeUndefined();
 });
 
 test('an outcome that is recorded twice is recorded once', async () => {
@@ -206,10 +212,7 @@ async function whileUncommitted<T>(
   const blocked = await inTransaction(pool, async (db) => {
     await work(db);
     const answer = other();
-    await waitUntil(
-      async () => (await pool.query(`select 1 from pg_locks where not granted`)).rowCount,
-      (locks) => locks !== 0,
-    );
+    await untilLockWaits(pool, 1);
     return { answer };
   });
   return blocked.answer;

@@ -26,8 +26,8 @@ import { writeSettled } from '../../src/db/resting.ts';
 import { forgetPayloads } from '../../src/db/retention.ts';
 import { retentionDuty } from '../../src/dispatch/retention.ts';
 import { newId } from '../support/ids.ts';
+import { untilLockWaits } from '../support/lock-waits.ts';
 import { freshDatabase } from '../support/postgres.ts';
-import { waitUntil } from '../support/wait.ts';
 
 const DAY = 86_400_000;
 /** The day of these tests, whatever becomes of it meanwhile. */
@@ -235,11 +235,7 @@ describe('a delivery', () => {
         settled: writeSettled(pool, id, 'failed', 'exhausted'),
         claimed: writes.claim({ deliveryId: id, number: 1 }),
       };
-      await waitUntil(
-        async () => (await pool.query('select from pg_locks where not granted')).rowCount ?? 0,
-        (waits) => waits >= 2,
-        WITHIN_MS,
-      );
+      await untilLockWaits(pool, 2, WITHIN_MS);
       return waiting;
     });
     const ended = { kind: 'settled', status: 'succeeded' };
@@ -276,11 +272,7 @@ describe('two at once', () => {
         record ??= await claimed(id, 1);
         if (statements === statement && !recorded) {
           recorded = record();
-          await waitUntil(
-            async () => (await pool.query('select from pg_locks where not granted')).rowCount ?? 0,
-            (waits) => waits > 0,
-            WITHIN_MS,
-          );
+          await untilLockWaits(pool, 1, WITHIN_MS);
         }
         return result;
       }) as typeof db.query;

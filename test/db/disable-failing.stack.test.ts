@@ -4,7 +4,7 @@ import { inTransaction } from '../../src/db/pool.ts';
 import { recordAttempts } from '../../src/db/record.ts';
 import { failingEndpointsDuty } from '../../src/dispatch/failing-endpoints.ts';
 import { createLogger } from '../../src/log.ts';
-import { waitUntil } from '../support/wait.ts';
+import { untilLockWaits } from '../support/lock-waits.ts';
 import { FAILED, FOURTH, openShop, type Shop } from './misbehaving-shop.ts';
 
 let shop: Shop;
@@ -94,10 +94,7 @@ describe('an endpoint where everything has failed for five days', () => {
     const verdict = await inTransaction(shop.pool, async (db) => {
       await recordAttempts(db, [success]);
       const disabled = disableFailing(shop.pool, endpointId, 120);
-      await waitUntil(
-        async () => (await shop.pool.query('select 1 from pg_locks where not granted')).rowCount,
-        (locks) => locks !== 0,
-      );
+      await untilLockWaits(shop.pool, 1);
       return { disabled };
     });
     expect(await verdict.disabled).toBe(false);

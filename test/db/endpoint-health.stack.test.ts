@@ -3,7 +3,7 @@ import { countEndpoints } from '../../src/db/endpoint-health.ts';
 import { inTransaction } from '../../src/db/pool.ts';
 import { recordAttempts } from '../../src/db/record.ts';
 import type { AttemptError, FailureReason } from '../../src/domain/delivery.ts';
-import { waitUntil } from '../support/wait.ts';
+import { untilLockWaits } from '../support/lock-waits.ts';
 import { type Ending, FAILED, FOURTH, openShop, type Shop } from './misbehaving-shop.ts';
 
 let shop: Shop;
@@ -222,10 +222,7 @@ test('who waits for the health of one endpoint holds no later one', async () => 
   const recorded = await inTransaction(shop.pool, async (db) => {
     await db.query('select 1 from endpoint_health where endpoint_id = $1 for update', [first]);
     const answer = recordAttempts(shop.pool, records);
-    await waitUntil(
-      async () => (await shop.pool.query('select 1 from pg_locks where not granted')).rowCount,
-      (locks) => locks !== 0,
-    );
+    await untilLockWaits(shop.pool, 1);
     const free = await db.query(
       'select 1 from endpoint_health where endpoint_id = any ($1) for update skip locked',
       [endpoints],

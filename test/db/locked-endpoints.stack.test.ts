@@ -5,6 +5,7 @@ import { createDeliveryWrites, type DeliveryWrites } from '../../src/db/delivery
 import { createPool } from '../../src/db/pool.ts';
 import { askToCancel } from '../../src/db/resting.ts';
 import { parkedDuty } from '../../src/dispatch/parked.ts';
+import { lockWaits } from '../support/lock-waits.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { waitUntil } from '../support/wait.ts';
 
@@ -115,14 +116,8 @@ test('a claim that waits for a locked endpoint holds up no claim that waits for 
   const claim = ({ deliveries: [deliveryId = ''] }: typeof one) => writes.claim({ deliveryId, number: 1 });
   const blocked = (count: number) =>
     waitUntil(
-      async () =>
-        (
-          await pool.query(
-            `select distinct pid from pg_locks join pg_stat_activity using (pid)
-             where not granted and datname = current_database()`,
-          )
-        ).rowCount,
-      (rowCount) => rowCount === count,
+      () => lockWaits(pool),
+      (waits) => waits === count,
       5000,
     );
   const claims: ReturnType<typeof claim>[] = [];

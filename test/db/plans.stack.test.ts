@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readMade } from '../../src/db/claim.ts';
 import { dayAt, moveEnded } from '../../src/db/days.ts';
 import { createDeliveryWrites, type DeliveryWrites } from '../../src/db/delivery-writes.ts';
 import { expungePayload } from '../../src/db/expunge.ts';
@@ -125,6 +126,7 @@ async function doAll(): Promise<void> {
     expect(await writes.claim({ deliveryId: id, number: 1 })).toMatchObject({ kind: 'claimed' });
   expect(await writes.claim({ deliveryId: two, number: 1, burst, parks: true })).toEqual({ kind: 'parked' });
   await writes.claim({ deliveryId: three, number: 1 });
+  await readMade(pool, three, 1);
   for (const walk of Object.values(WALKS)) await walk(pool, { after: undefined, quietMs: 0, limit: 10 });
   for (const id of [one, front]) await writes.record(recorded(id));
   await writes.claim({ deliveryId: one, number: 1 });

@@ -4,6 +4,7 @@ import { addDay, dayAt } from '../../src/db/days.ts';
 import { ingestEvents } from '../../src/db/ingest.ts';
 import { createPool, inTransaction, type Queryable } from '../../src/db/pool.ts';
 import { retentionDuty } from '../../src/dispatch/retention.ts';
+import { untilLockWaits } from '../support/lock-waits.ts';
 import { type Merchant, openAccount } from '../support/merchant.ts';
 import { type Posthaste, startPosthaste } from '../support/posthaste.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
@@ -54,15 +55,6 @@ const payloads = async () =>
   (
     await pool.query<{ data: string | null }>('select data from events where account_id = $1', [merchant.id])
   ).rows.map(({ data }) => data);
-
-/** How many connections to this database wait for a lock. */
-async function waitingForLocks(): Promise<number> {
-  const { rowCount } = await pool.query(
-    `select from pg_locks where not granted
-       and pid in (select pid from pg_stat_activity where datname = current_database())`,
-  );
-  return rowCount ?? 0;
-}
 
 /** Sends an event to a new endpoint, which answers with a body. */
 async function delivered(path: string): Promise<{ eventId: string; id: string }> {
@@ -223,7 +215,7 @@ describe('dropping', () => {
     const { resend } = await inTransaction(pool, async (db) => {
       await db.query('select from events where account_id = $1 and id = $2 for update', event);
       const resend = merchant.call('POST', `/deliveries/${id}/resend`);
-      await waitUntil(waitingForLocks, Boolean, WITHIN_MS);
+      await untilLockWaits(pool, 1, WITHIN_MS);
       await db.query(
         'update events set data = null, expunged_at = now() where account_id = $1 and id = $2',
         event,
