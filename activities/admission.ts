@@ -1,3 +1,4 @@
+import { readMade } from '../src/db/claim.ts';
 import type { AttemptInput, AttemptResult } from './attempt-input.ts';
 import type { ActivityDeps } from './deps.ts';
 import { heartbeating } from './heartbeating.ts';
@@ -10,7 +11,7 @@ const APART = { kind: 'due', apart: true } as const;
  * (a process that stood still is asked twice), one inside a workflow task needs room there unless it was made before, and
  * those at one endpoint take turns.
  */
-export function createAdmission({ taskRoom, turns, takeAhead, readMade, heartbeat }: ActivityDeps) {
+export function createAdmission({ pool, taskRoom, turns, takeAhead, heartbeat }: ActivityDeps) {
   const joined = createJoining<AttemptResult>();
 
   function begin(
@@ -18,11 +19,12 @@ export function createAdmission({ taskRoom, turns, takeAhead, readMade, heartbea
     make: () => Promise<AttemptResult>,
   ): Promise<AttemptResult> {
     if (!whose) return make();
-    const ride = async (work: () => Promise<AttemptResult>) =>
-      (inTask ? await taskRoom.ride(whose, work, undefined) : await work()) ??
+    const ride = async (work: () => Promise<AttemptResult>) => {
+      if (!inTask) return work();
+      const rode = await taskRoom.ride(whose, work, undefined);
       // By a burst, or by a workflow that was lost: to be told of it takes no room, and no activity of its own.
-      (await readMade(deliveryId, number)) ??
-      APART;
+      return rode ?? (await readMade(pool, deliveryId, number)) ?? APART;
+    };
     // At its endpoint there is room for who was told so.
     if (woken) return ride(make);
     // To be parked takes no room.

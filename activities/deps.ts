@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { DeliveryWrites } from '../src/db/delivery-writes.ts';
 import type { Vault } from '../src/db/vault.ts';
-import type { CommittedDelivery, Step } from '../src/domain/delivery.ts';
+import type { CommittedDelivery } from '../src/domain/delivery.ts';
 import type { Post } from '../src/http/post.ts';
 import type { AttemptEachInput, MadeEach } from './attempt-each-input.ts';
 import type { AttemptResult } from './attempt-input.ts';
@@ -35,8 +35,6 @@ export interface ActivityDeps extends BurstDeps {
   takeAhead?:
     | ((deliveryId: string, number: number) => Promise<AttemptResult | undefined> | undefined)
     | undefined;
-  /** What an attempt that was made is answered with; undefined where none is recorded. */
-  readMade(deliveryId: string, number: number): Promise<Step | undefined>;
   /** Tells Temporal that the activity under way still is. */
   heartbeat: () => void;
   /** Makes the attempts of a burst elsewhere; default: here. */

@@ -11,7 +11,6 @@ import { createTaskRoom } from '../activities/task-room.ts';
 import { createApi } from '../src/api/app.ts';
 import { startBurstThread } from '../src/burst-thread/host.ts';
 import { scopedTo } from '../src/db/account-scope.ts';
-import { readMade } from '../src/db/claim.ts';
 import { createDeliveryWrites } from '../src/db/delivery-writes.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { createPool } from '../src/db/pool.ts';
@@ -85,7 +84,6 @@ const { attempt, attemptEach } = createActivities({
   offer: () => {},
   taskRoom: createTaskRoom(),
   turns: createEndpointTurns(),
-  readMade: (deliveryId, number) => readMade(pool, deliveryId, number),
   heartbeat: () => undefined,
   attemptEach: thread.attemptEach,
   logger,

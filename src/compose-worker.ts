@@ -7,7 +7,6 @@ import { createActivities } from '../activities/index.ts';
 import { steadily } from '../activities/steady-record.ts';
 import { createTaskRoom } from '../activities/task-room.ts';
 import { type Dispatch, startBurstThread } from './burst-thread/host.ts';
-import { readMade } from './db/claim.ts';
 import { createPost } from './http/post.ts';
 import type { Meters } from './metrics/meters.ts';
 import { workerGauges } from './metrics/worker.ts';
@@ -84,7 +83,6 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
       ...attempting,
       attemptEach: burstThread?.attemptEach,
       takeAhead: attemptsAhead.take,
-      readMade: (deliveryId, number) => readMade(stores.pool, deliveryId, number),
       heartbeat,
     }),
   });

@@ -1,4 +1,5 @@
-import type { ActivityDeps, BurstDeps } from '../../activities/deps.ts';
+import type { Pool } from 'pg';
+import type { BurstDeps } from '../../activities/deps.ts';
 import { createEndpointTurns } from '../../activities/endpoint-turns.ts';
 import { createTaskRoom } from '../../activities/task-room.ts';
 import type { AttemptClaim } from '../../src/db/attempt-claim.ts';
@@ -35,6 +36,9 @@ export function claimOf(deliveryId: string, maxConcurrency = 32): AttemptClaim {
   };
 }
 
+/** A database that answers with these rows, whatever it is asked. */
+export const poolOf = (rows: readonly object[]) => ({ query: async () => ({ rows }) }) as unknown as Pool;
+
 /** What an attempt needs, with a receiver that answers 200 and a database that claims; `writes` and the rest as given. */
 export function attemptDeps({
   writes,
@@ -56,15 +60,9 @@ export function attemptDeps({
     taskRoom: createTaskRoom(),
     turns: createEndpointTurns(),
     logger: createLogger('fatal'),
+    pool: poolOf([]),
     // Not used by an attempt.
-    pool: undefined as never,
     offer: () => undefined,
     ...given,
   };
 }
-
-/** What an activity needs besides, when nothing was made before and nobody asks whether it lives. */
-export const alone = {
-  readMade: async () => undefined,
-  heartbeat: () => undefined,
-} satisfies Partial<ActivityDeps>;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createAttempt } from '../../activities/attempt.ts';
 import { createTaskRoom } from '../../activities/task-room.ts';
-import type { Step } from '../../src/domain/delivery.ts';
-import { alone, attemptDeps } from './attempt-deps.ts';
+import type { MadeRow } from '../../src/db/claim-row.ts';
+import type { Waiting } from '../../src/domain/delivery.ts';
+import { attemptDeps, poolOf } from './attempt-deps.ts';
 
 test('an outcome that a silent database does not take is handed to the workflow, before the attempt is repeated', async () => {
   let posts = 0;
@@ -14,7 +15,7 @@ test('an outcome that a silent database does not take is handed to the workflow,
         return { kind: 'answered', status: 200, headers: {}, body: '', truncated: false };
       },
     }),
-    ...alone,
+    heartbeat: () => undefined,
   });
   const begunAt = performance.now();
   expect(await attempt({ deliveryId: 'dlv_1', number: 1 })).toMatchObject({
@@ -35,27 +36,30 @@ describe('where the worker has no room inside its workflow tasks', () => {
     whose: { accountId: 'shop', endpointId: 'ep_1' },
     inTask: true,
   };
-  const without = (made: Step | undefined) =>
+  const without = (made: MadeRow[]) =>
     createAttempt({
       ...attemptDeps({
         taskRoom: { ...createTaskRoom(), ride: async (_, __, otherwise) => otherwise },
         post: () => Promise.reject(new Error('not to be sent')),
+        pool: poolOf(made),
       }),
-      ...alone,
-      readMade: async () => made,
+      heartbeat: () => undefined,
     });
 
   test('an attempt goes out as an activity of its own', async () => {
-    expect(await without(undefined)(inTask)).toEqual({ kind: 'due', apart: true });
+    expect(await without([])(inTask)).toEqual({ kind: 'due', apart: true });
   });
 
   test('what came of one that a burst has made is told there all the same', async () => {
-    const step: Step = {
+    const step: Waiting = {
       kind: 'waiting',
       waitMs: 300_000,
       until: '2026-11-28T12:00:00.000Z',
       because: 'retry_schedule',
     };
-    expect(await without(step)(inTask)).toEqual(step);
+    const next = new Date(step.until);
+    const now = new Date(next.getTime() - step.waitMs);
+    const made = [{ step, number: 1, attempt_count: 1, next_attempt_at: next, now }];
+    expect(await without(made)(inTask)).toEqual(step);
   });
 });

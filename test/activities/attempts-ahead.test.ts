@@ -4,7 +4,7 @@ import { createAttemptsAhead } from '../../activities/attempts-ahead.ts';
 import type { ClaimRequest } from '../../src/db/attempt-claim.ts';
 import type { DeliveryWrites } from '../../src/db/delivery-writes.ts';
 import type { Outcome } from '../../src/domain/delivery.ts';
-import { alone, attemptDeps, claimOf } from './attempt-deps.ts';
+import { attemptDeps, claimOf } from './attempt-deps.ts';
 
 const DELIVERY = { id: 'dlv_1', accountId: 'shop', endpointId: 'ep_1' };
 const FIRST = { deliveryId: DELIVERY.id, number: 1, whose: DELIVERY, inTask: true };
@@ -39,7 +39,7 @@ function stage({
     },
   });
   const ahead = createAttemptsAhead(deps);
-  const attempt = createAttempt({ ...deps, takeAhead: ahead.take, ...alone });
+  const attempt = createAttempt({ ...deps, takeAhead: ahead.take, heartbeat: () => undefined });
   const { taskRoom, turns } = deps;
   return {
     ahead,
