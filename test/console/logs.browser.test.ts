@@ -211,7 +211,6 @@ describe('the logs, in a browser', { timeout: 120_000 }, () => {
     await send(shop, 'customer.subscription.updated_with_a_long_name');
     await page.getByRole('button', { name: 'Load it again' }).click();
     await seeRows(3);
-    await page.mouse.move(0, 0);
     await stage.expectNoSideScroll();
     await stage.expectAccessible('phone-logs');
     await page.getByRole('button', { name: 'Filters' }).click();

@@ -80,6 +80,9 @@ export class ConsoleStage {
 
   /** Looks at the page in both colour schemes; with CONSOLE_SHOTS, into a picture of each. */
   async expectAccessible(name: string): Promise<void> {
+    // A label that floats beside what was clicked last belongs to no page, and may be fading.
+    await this.page.mouse.move(0, 0);
+    await waitUntil(async () => (await this.page.getByRole('tooltip').count()) === 0);
     for (const colorScheme of ['light', 'dark'] as const) {
       await this.page.emulateMedia({ colorScheme });
       // The page hears of it a moment later; one without the console's styles has nothing to hear.
