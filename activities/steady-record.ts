@@ -13,12 +13,12 @@ const STEP_MS = 250;
  * Has outcomes that come all at one moment, as those of endpoints that hang do, recorded steadily: to record each, to wake
  * another in its place and to start or wake its workflow would take the whole machine for seconds.
  *
- * @param atOnce so many are spread over about the time that they took, or {@link LONGEST_WAIT_MS}; of more the rest waits
- *   no longer
+ * @param atOnce so many such outcomes are spread over about the time that they took, or {@link LONGEST_WAIT_MS}; of more
+ *   the rest waits no longer
  */
 export function steadily<Answer>(
   record: (made: AttemptRecord) => Promise<Answer>,
-  atOnce: number,
+  atOnce: (made: AttemptRecord) => number,
 ): (made: AttemptRecord) => Promise<Answer> {
   /** A record that failed, and is tried again, has had its turn. */
   const had = new WeakSet<AttemptRecord>();
@@ -30,7 +30,7 @@ export function steadily<Answer>(
     const { durationMs } = made;
     const leftMs = Math.max(0, LONGEST_IN_ALL_MS - durationMs);
     const mostMs = Math.min(SPREAD_OVER * durationMs, LONGEST_WAIT_MS, leftMs);
-    nextAt = Math.min(Math.max(nextAt, at) + mostMs / atOnce, at + LONGEST_WAIT_MS);
+    nextAt = Math.min(Math.max(nextAt, at) + mostMs / atOnce(made), at + LONGEST_WAIT_MS);
     const waitMs = Math.floor(Math.min(nextAt - at, mostMs) / STEP_MS) * STEP_MS;
     if (waitMs > 0) await new Promise((go) => setTimeout(go, waitMs));
   }

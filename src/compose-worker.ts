@@ -63,7 +63,7 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
   if (burstThread) undo.push(burstThread.stop);
   const attempting = {
     ...records,
-    writes: { ...records.writes, record: steadily(records.writes.record, ENDED_AT_ONCE) },
+    writes: { ...records.writes, record: steadily(records.writes.record, () => ENDED_AT_ONCE) },
     post,
     offer: dispatch.offer,
     taskRoom: createTaskRoom(),

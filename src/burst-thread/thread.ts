@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { availableParallelism, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createAttemptEach } from '../../activities/attempt-each.ts';
 import { createEndpointTurns } from '../../activities/endpoint-turns.ts';
@@ -23,6 +23,8 @@ import type { FromThread, ThreadData, ToThread } from './messages.ts';
 /** Connections to the database: what bursts write is gathered. Two at most wait for somebody's lock. */
 const CONNECTIONS = 6;
 const LOCKS_AWAITED = 1;
+/** Outcomes that come together, of those that go on: each is to have a workflow of its own. */
+const GOING_ON_AT_ONCE = 200 * availableParallelism();
 /** Below everything else of this process, where both want a core. */
 const NICE = 5;
 
@@ -65,7 +67,12 @@ export async function runBurstThread({
   });
   const attemptEach = createAttemptEach({
     pool,
-    writes: { ...writes, record: steadily(writes.record, MOST_CARRIED) },
+    writes: {
+      ...writes,
+      record: steadily(writes.record, ({ step }) =>
+        step.kind === 'settled' ? MOST_CARRIED : GOING_ON_AT_ONCE,
+      ),
+    },
     vault: createVault(encryptionKeys.map(({ id, key }) => ({ id, key: Buffer.from(key) }))),
     post,
     offer: (deliveries) => tell({ kind: 'offer', deliveries }),

@@ -11,6 +11,9 @@ const LONGEST_HELD_BACK_MS = 200;
 /** What is held back goes out in small bursts, for a large one takes all the machine for a moment. */
 const HELD_BACK = { most: Math.min(100, (CARRIED_PER_S * LONGEST_HELD_BACK_MS) / 1000), least: 10 };
 
+/** So many small bursts of accounts whose bursts hang are one: it costs fifty POSTs to start one, keep it alive and end it. */
+const HANGING_TOGETHER = 3;
+
 /** When bursts go out, and how large they are. */
 export interface BurstTiming {
   /**
@@ -19,15 +22,20 @@ export interface BurstTiming {
    * @param waiting deliveries that wait for it: a full burst need not gather any longer
    */
   waitMs(waiting: number): number;
-  /** How many the next burst may carry. */
+  /** How many the next burst may carry; while they are held back, of accounts whose bursts do not hang. */
   most(): number;
+  /** How many of accounts whose bursts hang the next burst may carry, if it is of these; undefined when they go with the others. */
+  mostHanging(): number | undefined;
+  /** How long until the next burst may carry some of these, in milliseconds; 0 when it may. */
+  hangingWaitMs(): number;
   /**
    * Tells that a burst goes out now.
    *
-   * @param carried how many are in it
-   * @param startMs what a start takes lately
+   * @param burst.carried how many are in it
+   * @param burst.hangs whether it is of accounts whose bursts hang
+   * @param burst.startMs what a start takes lately
    */
-  sent(carried: number, startMs: number): void;
+  sent(burst: { carried: number; hangs: boolean; startMs: number }): void;
 }
 
 /**
@@ -44,19 +52,30 @@ export function createBurstTiming(
 ): BurstTiming {
   let nextAt = 0;
   let heldBackUntil = 0;
+  let hangingAt = 0;
   let lastAt = 0;
+
+  function most(): number {
+    const share = brake.share();
+    return share === undefined ? full : Math.max(HELD_BACK.least, Math.ceil(HELD_BACK.most * share));
+  }
+
+  const hangingWaitMs = () => Math.max(0, hangingAt - performance.now());
 
   return {
     waitMs(waiting) {
       const until = waiting < full ? Math.max(nextAt, heldBackUntil) : heldBackUntil;
       return Math.max(0, until - performance.now());
     },
-    most() {
-      const share = brake.share();
-      return share === undefined ? full : Math.max(HELD_BACK.least, Math.ceil(HELD_BACK.most * share));
+    most,
+    mostHanging() {
+      if (brake.share() === undefined) return undefined;
+      return hangingWaitMs() > 0 ? 0 : Math.min(HELD_BACK.most, HANGING_TOGETHER * most());
     },
-    sent(carried, startMs) {
+    hangingWaitMs,
+    sent({ carried, hangs, startMs }) {
       const now = performance.now();
+      if (hangs) hangingAt = now + HANGING_TOGETHER * LONGEST_GAP_MS;
       const perMs = carried / (now - lastAt);
       lastAt = now;
       const share = brake.share();

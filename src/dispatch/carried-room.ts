@@ -6,6 +6,8 @@ export interface CarriedRoom {
   isFreeFor(accountId: string): boolean;
   /** Whether any of an account are carried now. */
   carries(accountId: string): boolean;
+  /** Whether a burst that carries any of an account has waited for endpoints that hang, and has not ended. */
+  hangs(accountId: string): boolean;
   /**
    * Counts the deliveries of a burst as carried, until what it answers is called; more than once is once.
    *
@@ -23,14 +25,18 @@ const CARRIED_FOR_MS = 3000;
  */
 export function createCarriedRoom(most: number, burst: number): CarriedRoom {
   const carriedOf = new Map<string, number>();
+  const hangingOf = new Map<string, number>();
   let carried = 0;
 
-  function count(deliveries: readonly { accountId: string }[], step: 1 | -1): void {
-    carried += step * deliveries.length;
+  function count(
+    counts: Map<string, number>,
+    deliveries: readonly { accountId: string }[],
+    step: 1 | -1,
+  ): void {
     for (const { accountId } of deliveries) {
-      const now = (carriedOf.get(accountId) ?? 0) + step;
-      if (now > 0) carriedOf.set(accountId, now);
-      else carriedOf.delete(accountId);
+      const now = (counts.get(accountId) ?? 0) + step;
+      if (now > 0) counts.set(accountId, now);
+      else counts.delete(accountId);
     }
   }
 
@@ -38,17 +44,23 @@ export function createCarriedRoom(most: number, burst: number): CarriedRoom {
     isFree: () => carried + burst <= most,
     isFreeFor: (accountId) => (carriedOf.get(accountId) ?? 0) + burst <= most / 2,
     carries: (accountId) => carriedOf.has(accountId),
+    hangs: (accountId) => hangingOf.has(accountId),
     carry(deliveries, onRoom) {
-      count(deliveries, 1);
-      let isCounted = true;
-      const release = () => {
-        clearTimeout(patience);
-        if (isCounted) count(deliveries, -1);
-        isCounted = false;
+      let countedIn: Map<string, number> | undefined = carriedOf;
+      carried += deliveries.length;
+      count(carriedOf, deliveries, 1);
+      const moveTo = (counts: Map<string, number> | undefined) => {
+        if (countedIn === carriedOf) carried -= deliveries.length;
+        if (countedIn) count(countedIn, deliveries, -1);
+        if (counts) count(counts, deliveries, 1);
+        countedIn = counts;
         onRoom();
       };
-      const patience = setTimeout(release, CARRIED_FOR_MS).unref();
-      return release;
+      const patience = setTimeout(() => moveTo(hangingOf), CARRIED_FOR_MS).unref();
+      return () => {
+        clearTimeout(patience);
+        moveTo(undefined);
+      };
     },
   };
 }

@@ -131,6 +131,18 @@ export function createStarts(
     if (waitMs < IDLE) timer = setTimeout(next, Math.max(1, waitMs));
   }
 
+  /** Takes the next burst from its line. What hangs goes out apart: else what is beside it would be taken to hang, too. */
+  function takeBurst(): { taken: CommittedDelivery[]; hangs: boolean } {
+    const line = lines.gathering;
+    const { isFreeFor, hangs } = carried;
+    const mostHanging = timing.mostHanging();
+    if (mostHanging === undefined) return { taken: line.take(timing.most(), isFreeFor), hangs: false };
+    const hanging = line.take(mostHanging, (accountId) => isFreeFor(accountId) && hangs(accountId));
+    if (hanging.length > 0) return { taken: hanging, hangs: true };
+    const others = line.take(timing.most(), (accountId) => isFreeFor(accountId) && !hangs(accountId));
+    return { taken: others, hangs: false };
+  }
+
   /** @returns how long to wait before there is more to do; for ever when something that ends says so */
   function nextBurst(start: NonNullable<typeof together>): number {
     const line = lines.gathering;
@@ -138,13 +150,13 @@ export function createStarts(
       const waitMs = timing.waitMs(line.length);
       if (waitMs > 0) return waitMs;
       if (!carried.isFree()) return IDLE;
-      const taken = line.take(timing.most(), carried.isFreeFor);
+      const { taken, hangs } = takeBurst();
       const [only] = taken;
-      if (!only) return IDLE;
+      if (!only) return timing.hangingWaitMs() || IDLE;
       // A burst of one would cost as much as a workflow of its own, and tell less.
       const isAlone = taken.length === 1 && !alwaysTogether;
       run(isAlone ? startAlone(only, 'quick') : startTogether(start, taken));
-      timing.sent(taken.length, startMs);
+      timing.sent({ carried: taken.length, hangs, startMs });
     }
     return IDLE;
   }

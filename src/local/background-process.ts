@@ -22,6 +22,8 @@ interface BackgroundProcessOptions {
   cwd: string;
   /** The user it runs as; ours when absent. */
   account?: { uid: number; gid: number } | undefined;
+  /** Settings that are given by the environment alone. */
+  env?: Readonly<Record<string, string>>;
   /** Gets its output; overwritten at each start. */
   logFile: string;
   /** Remembers the process, so that the next start can find what outlived a crash. */
@@ -39,12 +41,12 @@ const STOP_GRACE_MS = 20_000;
 const END_WITH_US = '( { read -r _; kill -s "$0" $$; } <&3 >/dev/null 2>&1 & ); exec "$@" 3<&-';
 
 export function startInBackground(options: BackgroundProcessOptions): BackgroundProcess {
-  const { name, command, args, cwd, account, logFile, recordFile, stopSignal } = options;
+  const { name, command, args, cwd, account, env, logFile, recordFile, stopSignal } = options;
   const log = openSync(logFile, 'w', 0o600);
   const child = spawn('/bin/sh', ['-c', END_WITH_US, stopSignal.slice(3), command, ...args], {
     cwd,
     ...account,
-    env: plainEnvironment(),
+    env: { ...plainEnvironment(), ...env },
     detached: true,
     stdio: ['ignore', log, log, 'pipe'],
   });

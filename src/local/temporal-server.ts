@@ -61,6 +61,9 @@ export async function startTemporalServer({
       ...SEARCH_ATTRIBUTES.flatMap(({ name, type }) => ['--search-attribute', `${name}=${type}`]),
     ],
     cwd: dataDir,
+    // Its memory is gone through when it has grown to four times what is in use, not twice: each time takes a tenth of a
+    // second of both cores, which was every few seconds under load. It costs some 150 MB.
+    env: { GOGC: '300' },
     logFile,
     recordFile,
     stopSignal: 'SIGTERM',

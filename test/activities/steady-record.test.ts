@@ -14,7 +14,10 @@ afterEach(() => {
 function endTogether(
   count: number,
   durationMs: number,
-  record = steadily(async () => Date.now(), MOST_CARRIED),
+  record = steadily(
+    async () => Date.now(),
+    () => MOST_CARRIED,
+  ),
 ) {
   const endedAt = Date.now();
   const recordedMs: number[] = [];
@@ -39,6 +42,20 @@ test('what hung together is recorded over seconds, a few at a time, and all of i
   }
 });
 
+test('the fewer of a kind may come together, the longer they wait', async () => {
+  const record = steadily(
+    async () => Date.now(),
+    ({ responseStatus }) => (responseStatus === 200 ? MOST_CARRIED : MOST_CARRIED / 4),
+  );
+  const { recordedMs } = endTogether(MOST_CARRIED / 4, 10_000, record);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(after(3000, recordedMs)).toBeLessThan(MOST_CARRIED / 6);
+  const good = Array.from({ length: MOST_CARRIED / 4 }, () => ({ durationMs: 10_000, responseStatus: 200 }));
+  const all = Promise.all(good.map((made) => record(made as AttemptRecord)));
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(await all).toHaveLength(MOST_CARRIED / 4);
+});
+
 test('what more hangs than a process carries waits no longer', async () => {
   const { recordedMs } = endTogether(3 * MOST_CARRIED, 30_000);
   await vi.advanceTimersByTimeAsync(3000);
@@ -58,9 +75,12 @@ test('quick ones do not wait, whatever hung, and one that hung by itself does no
 
 test('a record that failed is tried again at once', async () => {
   let fails = true;
-  const record = steadily(async () => {
-    if (fails) throw new Error('the database is away');
-  }, MOST_CARRIED);
+  const record = steadily(
+    async () => {
+      if (fails) throw new Error('the database is away');
+    },
+    () => MOST_CARRIED,
+  );
   const herd = Array.from({ length: MOST_CARRIED }, () => ({ durationMs: 30_000 }) as AttemptRecord);
   const failed = Promise.allSettled(herd.map(record));
   await vi.advanceTimersByTimeAsync(3000);

@@ -178,6 +178,22 @@ describe('a day', () => {
       Array.from({ length: 14 }, (_, n) => dayAfter(newest, n)),
     );
   });
+
+  test('has no statistics of columns that nobody searches by', async () => {
+    const { rows } = await pool.query<{ tables: number; columns: string[] }>(
+      `select count(*)::int as tables, columns from (
+         select c.oid, array_agg(a.attname::text order by a.attname) filter (where a.attstattarget = 0) as columns
+         from pg_partition_tree('attempts') t join pg_class c on c.oid = t.relid join pg_attribute a on a.attrelid = c.oid
+         group by 1) unsearched
+       group by 2`,
+    );
+    expect(rows).toEqual([
+      {
+        tables: (await readDays(pool)).length + 2,
+        columns: ['error_detail', 'response_body', 'response_headers', 'step'],
+      },
+    ]);
+  });
 });
 
 describe('a delivery', () => {

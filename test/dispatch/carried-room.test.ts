@@ -42,13 +42,16 @@ test('a burst that takes long makes its room before it ends, and says so', () =>
   try {
     const room = createCarriedRoom(MOST, BURST);
     const onRoom = vi.fn();
-    room.carry(ofAccount('a', MOST), onRoom);
+    const release = room.carry(ofAccount('a', MOST), onRoom);
+    const seen = () => [room.isFree(), room.carries('a'), room.hangs('a')];
     vi.advanceTimersByTime(2000);
-    expect([room.isFree(), room.carries('a')]).toEqual([false, true]);
+    expect(seen()).toEqual([false, true, false]);
     expect(onRoom).not.toHaveBeenCalled();
     vi.advanceTimersByTime(2000);
-    expect([room.isFree(), room.carries('a')]).toEqual([true, false]);
+    expect(seen()).toEqual([true, false, true]);
     expect(onRoom).toHaveBeenCalledOnce();
+    release();
+    expect(seen()).toEqual([true, false, false]);
   } finally {
     vi.useRealTimers();
   }

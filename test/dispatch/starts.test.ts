@@ -341,6 +341,51 @@ describe('room', () => {
     expect(started()).toHaveLength(2000);
   });
 
+  test('beside what goes out quickly, those of an account that hangs go out in fewer, larger bursts', async () => {
+    const { push, together, started, endAll } = startsWith({ endAtOnce: false });
+    const hanging = someOf('hangs', 4000);
+    const others = someOf('floods', 4000);
+    const quickly = async (seconds: number) => {
+      const before = together.length;
+      for (let n = 0; n < 10 * seconds; n++) {
+        push(someOf('quick', 1));
+        await pass(100);
+      }
+      return together.slice(before);
+    };
+    await quickly(1);
+    push(hanging);
+    // It goes out as quickly as it may at first, which leaves nothing for others.
+    await pass(100);
+    const early = await quickly(3);
+    await quickly(2);
+    const late = await quickly(6);
+    // One burst in 200 ms, then one in 600, none of which is larger than those before.
+    expect(early.length).toBeGreaterThan(12);
+    expect(late.length).toBeGreaterThanOrEqual(9);
+    expect(late.length).toBeLessThanOrEqual(11);
+    const largest = Math.max(...late.map(({ length }) => length));
+    expect(largest).toBeLessThanOrEqual(Math.max(...early.map(({ length }) => length)));
+
+    // What another account sends goes out in between, never together with what hangs.
+    const known = new Set(idsOf(hanging));
+    push(others);
+    await pass(100);
+    const beside = await quickly(3);
+    expect(beside.filter(([id = '']) => !known.has(id)).length).toBeGreaterThanOrEqual(9);
+    expect(beside.filter(([id = '']) => known.has(id)).length).toBeGreaterThanOrEqual(4);
+    for (const ids of beside) expect(new Set(ids.map((id) => known.has(id))).size).toBe(1);
+    for (let n = 0; n < 60; n++) {
+      endAll();
+      await pass(LONG_MS);
+    }
+    const gone = started();
+    expect(new Set(gone).size).toBe(gone.length);
+    const left = new Set(idsOf([...hanging, ...others]));
+    for (const id of gone) left.delete(id);
+    expect([...left]).toEqual([]);
+  });
+
   test.each(['on', 'always', 'off'] as const)('starts that fail leave none taken (%s)', async (bursts) => {
     let away = true;
     const { push, pushSwept, room, started } = startsWith({ bursts, fails: () => away });
