@@ -132,8 +132,12 @@ test('ten thousand that wait in one lane have no workflows, are read by no sweep
   expect(read.pages).toBeLessThan(all.read.pages / 2);
   expect(await passTurns(pool, 200)).toEqual({ letGo: [], turns: 0 });
 
-  const quickMeanwhile = await quickness(other, '/other');
-  expect(quickMeanwhile).toBeLessThan(2 * quickBefore + 20);
+  // Other tests may be busy just then; what the lane would cost, it would cost as long as it waits.
+  await waitUntil(
+    () => quickness(other, '/other'),
+    (quickMeanwhile) => quickMeanwhile < 2 * quickBefore + 20,
+    30_000,
+  );
   expect(await waiting()).toBe(WAITING);
   const { count } = await posthaste.client.workflow.count(
     `TaskQueue = '${posthaste.taskQueue}' and EndpointId = '${endpointId}'`,
