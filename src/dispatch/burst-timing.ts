@@ -11,7 +11,7 @@ const LONGEST_HELD_BACK_MS = 200;
 /** What is held back goes out in small bursts, for a large one takes all the machine for a moment. */
 const HELD_BACK = { most: Math.min(100, (CARRIED_PER_S * LONGEST_HELD_BACK_MS) / 1000), least: 10 };
 
-/** So many small bursts of accounts whose bursts hang are one: it costs fifty POSTs to start one, keep it alive and end it. */
+/** Bursts of accounts that hang go out a third as often, and are up to three times as large: each costs as much as fifty POSTs. */
 const HANGING_TOGETHER = 3;
 
 /** When bursts go out, and how large they are. */
@@ -22,17 +22,17 @@ export interface BurstTiming {
    * @param waiting deliveries that wait for it: a full burst need not gather any longer
    */
   waitMs(waiting: number): number;
-  /** How many the next burst may carry; while they are held back, of accounts whose bursts do not hang. */
+  /** How many the next burst may carry; if bursts are held back, of accounts that do not hang. */
   most(): number;
-  /** How many of accounts whose bursts hang the next burst may carry, if it is of these; undefined when they go with the others. */
+  /** How many it may carry of accounts that hang, which go apart; undefined when nothing is held back, and they go with others. */
   mostHanging(): number | undefined;
-  /** How long until the next burst may carry some of these, in milliseconds; 0 when it may. */
+  /** How long until a burst may carry some of these, in milliseconds; 0 when it may. */
   hangingWaitMs(): number;
   /**
    * Tells that a burst goes out now.
    *
    * @param burst.carried how many are in it
-   * @param burst.hangs whether it is of accounts whose bursts hang
+   * @param burst.hangs whether it is of accounts that hang
    * @param burst.startMs what a start takes lately
    */
   sent(burst: { carried: number; hangs: boolean; startMs: number }): void;

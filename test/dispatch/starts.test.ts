@@ -341,7 +341,7 @@ describe('room', () => {
     expect(started()).toHaveLength(2000);
   });
 
-  test('beside what goes out quickly, those of an account that hangs go out in fewer, larger bursts', async () => {
+  test('beside what goes out quickly, those of an account that hangs go out in fewer bursts, apart', async () => {
     const { push, together, started, endAll } = startsWith({ endAtOnce: false });
     const hanging = someOf('hangs', 4000);
     const others = someOf('floods', 4000);

@@ -1,6 +1,6 @@
 -- Up Migration
 
--- Autovacuum need not learn what is in columns that nobody searches by: it takes most of what it does every minute.
+-- Autovacuum, which comes every minute, need not learn what is in columns that nobody searches by.
 alter table events alter data set statistics 0, alter selz_token set statistics 0,
   alter content_hash set statistics 0, alter traceparent set statistics 0;
 alter table deliveries alter retry_schedule_s set statistics 0, alter revision set statistics 0;
