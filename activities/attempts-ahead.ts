@@ -52,7 +52,10 @@ export function createAttemptsAhead(deps: BurstDeps): AttemptsAhead {
             logger.warn({ deliveryId: id, err: error }, 'an attempt is made by its activity after all');
             return undefined;
           })
-          .finally(() => turns.leave(endpointId));
+          .finally(() => {
+            turns.leave(endpointId);
+            claimed();
+          });
         ahead.set(id, made);
         void made.then((result) => {
           const keptMs = result?.kind === 'unrecorded' ? KEPT_FOR_MS.unrecorded : KEPT_FOR_MS.recorded;

@@ -24,11 +24,15 @@ export async function sendSleepers(merchant: Merchant, count: number): Promise<s
  * Waits until the workflow of each of these deliveries tells its log, that is, until it was started. Workflows start
  * in turns, so a sample tells of all. @throws Error at a deadline that grows with their number
  */
-export async function untilAsleep(merchant: Merchant, sample: readonly string[], all: number): Promise<void> {
+export async function untilStarted(
+  merchant: Merchant,
+  sample: readonly string[],
+  all: number,
+): Promise<void> {
   const deadlineMs = nowMs() + 30_000 + all * MOST_MS_EACH;
   for (const id of sample)
     while ((await merchant.call<{ source: string }>('GET', `/deliveries/${id}/log`)).source !== 'workflow') {
-      if (nowMs() > deadlineMs) throw new Error(`delivery ${id} does not sleep yet`);
+      if (nowMs() > deadlineMs) throw new Error(`delivery ${id} has no workflow yet`);
       await delay(LOOK_EVERY_MS);
     }
 }

@@ -5,11 +5,14 @@ import type { Merchant } from '../merchant.ts';
 import { reached } from '../reached.ts';
 import { READS, timeReads } from '../reads.ts';
 import type { Figure, Scenario } from '../scenario.ts';
-import { sendSleepers, untilAsleep } from '../sleeping.ts';
+import { sendSleepers, untilStarted } from '../sleeping.ts';
 import { spread } from '../statistics.ts';
 
-/** Deliveries that are there before, so that a first page is as long with the others as without. */
-const BEFORE = 100;
+/** Deliveries that are read, before any sleeps and then: so many fill a first page. */
+const READ = 200;
+const WARM_UP_ROUNDS = 5;
+/** Slow enough for each of those that are read first to have a workflow of its own. */
+const SENT_EVERY_MS = 100;
 const READ_NAMES = { list: 'GET deliveries', delivery: 'GET one delivery', log: 'GET its log' };
 /** So slow an endpoint, with so little at a time, that a wake-up presses against `maxConcurrency`. */
 const WAKE_UP = { answerMs: 400, maxConcurrency: 8 };
@@ -39,21 +42,23 @@ export function sleepers(count: number, woken: number): Scenario {
         maxConcurrency: WAKE_UP.maxConcurrency,
         manner: `delayMs=${WAKE_UP.answerMs}`,
       });
-      const few = await sendSleepers(merchant, BEFORE);
-      const before = halves(few);
-      await untilAsleep(merchant, before.warm, BEFORE);
+      const awake = await open('sleepers_none');
+      const before = halves(await sendSlowly(awake, READ));
+      await awake.allSucceeded();
+      await untilStarted(awake, before.warm, READ);
       await untilSettled(cpu);
-      await timeReads(merchant, before.warm);
-      const without = await timeReads(merchant, before.sample);
+      await warmUp(awake, before.warm);
+      const withNone = await timeReads(awake, before.sample);
 
-      const all = [...few, ...(await sendSleepers(merchant, count - BEFORE))];
-      const { warm, sample } = halves(spread(all, BEFORE));
-      await untilAsleep(merchant, warm, count);
+      const all = await sendSleepers(merchant, count);
+      const { warm, sample } = halves(spread(all, READ));
+      await untilStarted(merchant, warm, count);
       // Those that the sample does not tell of are started, too, and the timeouts of their first tasks have passed.
       await untilSettled(cpu, SETTLING.ms + count * SETTLING.msEach);
-      const idlePercent = await cpuPercent(cpu, quick ? 2000 : DUTIES_ROUND_MS);
-      await timeReads(merchant, warm);
+      await warmUp(merchant, warm);
       const among = await timeReads(merchant, sample);
+      await untilSettled(cpu);
+      const idlePercent = await cpuPercent(cpu, quick ? 2000 : DUTIES_ROUND_MS);
       const wakeUpMs = await wakeUp(merchant, all.slice(-woken));
       const leastS = (woken * WAKE_UP.answerMs) / WAKE_UP.maxConcurrency / 1000;
 
@@ -68,10 +73,10 @@ export function sleepers(count: number, woken: number): Scenario {
         ...READS.flatMap((read): Figure[] => [
           { id: `sleepers.${read}`, label: `  ${READ_NAMES[read]}, p50`, unit: 'ms', value: among[read] },
           {
-            id: `sleepers.${read}_to_${BEFORE}`,
-            label: `  ${READ_NAMES[read]} to the same with ${BEFORE}`,
+            id: `sleepers.${read}_to_none`,
+            label: `  ${READ_NAMES[read]} to the same when none sleeps`,
             unit: '×',
-            value: among[read] / without[read],
+            value: among[read] / withNone[read],
             target: { atMost: 1.25 },
           },
         ]),
@@ -92,6 +97,21 @@ export function sleepers(count: number, woken: number): Scenario {
       ];
     },
   };
+}
+
+/** Sends events one by one, which are delivered at once. @returns the ids of their deliveries */
+async function sendSlowly(merchant: Merchant, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let sent = 0; sent < count; sent++) {
+    ids.push(...(await merchant.send()).deliveryIds);
+    await delay(SENT_EVERY_MS);
+  }
+  return ids;
+}
+
+/** Until then reads get faster from one to the next, whatever sleeps. */
+async function warmUp(merchant: Merchant, ids: readonly string[]): Promise<void> {
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) await timeReads(merchant, ids);
 }
 
 /** Those that are read to get the product warm, and those that are then read for the first time. */

@@ -5,6 +5,7 @@ import type { CommittedDelivery } from '../domain/delivery.ts';
 import { createBrake } from './brake.ts';
 import { createBurstTiming } from './burst-timing.ts';
 import { createCarriedRoom } from './carried-room.ts';
+import { createGap } from './gap.ts';
 import { createLanes } from './lanes.ts';
 import { createWaiting, type Waiting } from './waiting.ts';
 
@@ -67,8 +68,12 @@ export function createStarts(
   const inFlight = { quick: 0, later: 0 };
   /** What a start takes lately. */
   let startMs = 0;
-  const brake = createBrake((accountId) => lines.gathering.has(accountId) || carried.carries(accountId));
+  const floods = (accountId: string) => lines.gathering.has(accountId) || carried.carries(accountId);
+  const brake = createBrake(floods);
   const timing = createBurstTiming(brake, { full: MOST_IN_BURST, leastGapMs: 1000 / STARTS_PER_S });
+  /** In the quick lane, not attempted yet, and of accounts that do not flood. */
+  let hurrying = 0;
+  const gaps = { burst: createGap(() => hurrying > 0), later: createGap(() => hurrying > 0) };
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -89,18 +94,33 @@ export function createStarts(
 
   async function startAlone(delivery: CommittedDelivery, lane: keyof typeof inFlight): Promise<void> {
     inFlight[lane]++;
-    const startedAt = performance.now();
     const forget = () => waiting.forget(delivery);
     try {
-      const { begun = Promise.resolve(), noted } = await timed(alone(delivery));
+      const started = timed(alone(delivery));
+      if (lane === 'quick') void hurry(delivery, started);
+      const { noted } = await started;
       void noted.then(forget);
-      if (lane === 'quick')
-        void begun.then(() => brake.felt(delivery.accountId, performance.now() - startedAt));
     } catch (error) {
       logger.warn({ deliveryId: delivery.id, err: error }, 'could not start a delivery yet; the sweep will');
       forget();
     } finally {
       inFlight[lane]--;
+    }
+  }
+
+  /** What can wait lets it by until its attempt has begun, or it could not be started. */
+  async function hurry({ accountId }: CommittedDelivery, started: ReturnType<typeof alone>): Promise<void> {
+    const startedAt = performance.now();
+    const hurries = floods(accountId) ? 0 : 1;
+    hurrying += hurries;
+    try {
+      await (await started).begun;
+      brake.felt(accountId, performance.now() - startedAt);
+    } catch {
+      // Whoever started it says so.
+    } finally {
+      hurrying -= hurries;
+      next();
     }
   }
 
@@ -150,12 +170,15 @@ export function createStarts(
       const waitMs = timing.waitMs(line.length);
       if (waitMs > 0) return waitMs;
       if (!carried.isFree()) return IDLE;
+      const gapMs = gaps.burst.waitMs();
+      if (gapMs > 0) return gapMs;
       const { taken, hangs } = takeBurst();
       const [only] = taken;
       if (!only) return timing.hangingWaitMs() || IDLE;
       // A burst of one would cost as much as a workflow of its own, and tell less.
       const isAlone = taken.length === 1 && !alwaysTogether;
       run(isAlone ? startAlone(only, 'quick') : startTogether(start, taken));
+      gaps.burst.taken();
       timing.sent({ carried: taken.length, hangs, startMs });
     }
     return IDLE;
@@ -164,6 +187,9 @@ export function createStarts(
   function nextLater(): number {
     while (lines.later.length > 0 && inFlight.later < LATER_IN_FLIGHT) {
       if (!lanes.laterPace.bears(1)) return lanes.laterPace.waitMs();
+      const gapMs = gaps.later.waitMs();
+      if (gapMs > 0) return gapMs;
+      gaps.later.taken();
       lanes.laterPace.spend(1 / Math.max(LEAST_LATER, brake.share() ?? 1));
       for (const delivery of lines.later.take(1)) run(startAlone(delivery, 'later'));
     }

@@ -45,6 +45,8 @@ interface Behaviour {
   startMs?: () => number;
   /** When starts are noted; at once, unless said. */
   noted?: Promise<void>;
+  /** When attempts begin, where that is known. */
+  begun?: Promise<void>;
 }
 
 /** The starts of a relay, and what came of them. */
@@ -62,7 +64,7 @@ function startsWith({ bursts = 'on', fails = () => false, endAtOnce = true, ...h
         if (how.startMs) await new Promise((go) => setTimeout(go, how.startMs?.()));
         under--;
         if (fails()) throw new Error('Temporal is away');
-        return { noted: how.noted ?? Promise.resolve() };
+        return { begun: how.begun, noted: how.noted ?? Promise.resolve() };
       },
       together:
         bursts === 'off'
@@ -248,6 +250,50 @@ describe('what goes on later', () => {
     push(some.map((delivery) => ({ ...delivery, handedOver: true })));
     await pass(1000);
     expect(alone).toEqual(idsOf(some));
+  });
+});
+
+describe.each([
+  ['a burst', (accountId: string) => someOf(accountId, SAVED + 10)],
+  ['what goes on later', (accountId: string) => someOf(accountId, 1, { handedOver: true })],
+])('%s', (_, waitingOf) => {
+  const quick = someOf('quick', 1);
+
+  test('lets by what goes out quickly of others, and begins when the attempt of that has begun', async () => {
+    let begin = () => {};
+    const begun = new Promise<void>((go) => {
+      begin = go;
+    });
+    const { push, started } = startsWith({ begun });
+    push(quick);
+    const waiting = waitingOf('waits');
+    push(waiting);
+    await pass(0);
+    expect(started()).not.toEqual(expect.arrayContaining(idsOf(waiting)));
+    begin();
+    await pass(0);
+    expect(started()).toEqual(expect.arrayContaining(idsOf(waiting)));
+  });
+
+  test('waits for no gap any longer than a moment', async () => {
+    const { push, started } = startsWith({ begun: new Promise<void>(() => {}) });
+    push(quick);
+    const waiting = waitingOf('waits');
+    push(waiting);
+    await pass(100);
+    expect(started()).toEqual(expect.arrayContaining(idsOf(waiting)));
+  });
+
+  test('lets by nothing that could not be started', async () => {
+    let away = true;
+    const { push, started } = startsWith({ fails: () => away });
+    push(quick);
+    await pass(0);
+    away = false;
+    const waiting = waitingOf('waits');
+    push(waiting);
+    await pass(0);
+    expect(started()).toEqual(expect.arrayContaining(idsOf(waiting)));
   });
 });
 
