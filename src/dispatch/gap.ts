@@ -11,7 +11,7 @@ export interface Gap {
   taken(): void;
 }
 
-/** @param isBusy whether a delivery that goes out quickly is on its way */
+/** @param isBusy whether a delivery that goes out quickly, of an account that does not flood, is on its way */
 export function createGap(isBusy: () => boolean): Gap {
   let letsBySince: number | undefined;
   return {

@@ -71,9 +71,10 @@ export function createStarts(
   const floods = (accountId: string) => lines.gathering.has(accountId) || carried.carries(accountId);
   const brake = createBrake(floods);
   const timing = createBurstTiming(brake, { full: MOST_IN_BURST, leastGapMs: 1000 / STARTS_PER_S });
-  /** In the quick lane, not attempted yet, and of accounts that do not flood. */
-  let hurrying = 0;
-  const gaps = { burst: createGap(() => hurrying > 0), later: createGap(() => hurrying > 0) };
+  /** In the quick lane, and not attempted yet. */
+  const hurrying = new Set<CommittedDelivery>();
+  const isBusy = () => [...hurrying].some(({ accountId }) => !floods(accountId));
+  const gaps = { burst: createGap(isBusy), later: createGap(isBusy) };
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -109,17 +110,16 @@ export function createStarts(
   }
 
   /** What can wait lets it by until its attempt has begun, or it could not be started. */
-  async function hurry({ accountId }: CommittedDelivery, started: ReturnType<typeof alone>): Promise<void> {
+  async function hurry(delivery: CommittedDelivery, started: ReturnType<typeof alone>): Promise<void> {
+    hurrying.add(delivery);
     const startedAt = performance.now();
-    const hurries = floods(accountId) ? 0 : 1;
-    hurrying += hurries;
     try {
       await (await started).begun;
-      brake.felt(accountId, performance.now() - startedAt);
+      brake.felt(delivery.accountId, performance.now() - startedAt);
     } catch {
       // Whoever started it says so.
     } finally {
-      hurrying -= hurries;
+      hurrying.delete(delivery);
       next();
     }
   }

@@ -297,6 +297,16 @@ describe.each([
   });
 });
 
+test('a burst does not let by what its own account sent before', async () => {
+  const { push, together } = startsWith({ begun: new Promise<void>(() => {}) });
+  push(someOf('a', SAVED));
+  await pass(0);
+  const more = someOf('a', 10);
+  push(more);
+  await pass(0);
+  expect(together).toEqual([idsOf(more)]);
+});
+
 test('what was parked by its burst goes out in others, as often as it is woken, although the first has not ended', async () => {
   const { push, pushSwept, together } = startsWith({ endAtOnce: false });
   const many = someOf('a', SAVED + 50);
