@@ -10,6 +10,7 @@ import { spread } from '../statistics.ts';
 
 /** Deliveries that are read, before any sleeps and then: so many fill a first page. */
 const READ = 200;
+const QUICK_READ = 20;
 const WARM_UP_ROUNDS = 5;
 /** Slow enough for each of those that are read first to have a workflow of its own. */
 const SENT_EVERY_MS = 100;
@@ -43,15 +44,16 @@ export function sleepers(count: number, woken: number): Scenario {
         manner: `delayMs=${WAKE_UP.answerMs}`,
       });
       const awake = await open('sleepers_none');
-      const before = halves(await sendSlowly(awake, READ));
+      const read = quick ? QUICK_READ : READ;
+      const before = halves(await sendSlowly(awake, read));
       await awake.allSucceeded();
-      await untilStarted(awake, before.warm, READ);
+      await untilStarted(awake, before.warm, read);
       await untilSettled(cpu);
       await warmUp(awake, before.warm);
       const withNone = await timeReads(awake, before.sample);
 
       const all = await sendSleepers(merchant, count);
-      const { warm, sample } = halves(spread(all, READ));
+      const { warm, sample } = halves(spread(all, read));
       await untilStarted(merchant, warm, count);
       // Those that the sample does not tell of are started, too, and the timeouts of their first tasks have passed.
       await untilSettled(cpu, SETTLING.ms + count * SETTLING.msEach);

@@ -16,7 +16,10 @@ export function createGap(isBusy: () => boolean): Gap {
   let letsBySince: number | undefined;
   return {
     waitMs() {
-      if (!isBusy()) return 0;
+      if (!isBusy()) {
+        letsBySince = undefined;
+        return 0;
+      }
       const now = performance.now();
       letsBySince ??= now;
       return Math.max(0, letsBySince + LETS_BY_MS - now);
