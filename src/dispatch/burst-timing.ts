@@ -11,8 +11,12 @@ const LONGEST_HELD_BACK_MS = 200;
 /** What is held back goes out in small bursts, for a large one takes all the machine for a moment. */
 const HELD_BACK = { most: Math.min(100, (CARRIED_PER_S * LONGEST_HELD_BACK_MS) / 1000), least: 10 };
 
-/** Bursts of accounts that hang go out a third as often, and are up to three times as large: each costs as much as fifty POSTs. */
+/**
+ * Bursts of accounts that hang go out a third as often, and are up to three times as large: each costs as much as fifty
+ * POSTs. Where others feel it they are rarer still, for what hangs has time.
+ */
 const HANGING_TOGETHER = 3;
+const RAREST_HANGING = 4;
 
 /** When bursts go out, and how large they are. */
 export interface BurstTiming {
@@ -75,10 +79,11 @@ export function createBurstTiming(
     hangingWaitMs,
     sent({ carried, hangs, startMs }) {
       const now = performance.now();
-      if (hangs) hangingAt = now + HANGING_TOGETHER * LONGEST_GAP_MS;
       const perMs = carried / (now - lastAt);
       lastAt = now;
       const share = brake.share();
+      if (hangs)
+        hangingAt = now + HANGING_TOGETHER * LONGEST_GAP_MS * Math.min(RAREST_HANGING, 1 / (share ?? 1));
       const paysForMs = Math.max(leastGapMs, 2 * startMs, GATHERED_PER_PACE * perMs);
       nextAt = now + (share === undefined ? Math.min(LONGEST_GAP_MS, paysForMs) : LONGEST_GAP_MS);
       heldBackUntil =

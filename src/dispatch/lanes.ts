@@ -9,6 +9,8 @@ export type Lane = 'quick' | 'gathering' | 'later';
 
 export interface Lanes {
   laneOf(delivery: CommittedDelivery): Lane;
+  /** Whether an account sends more than its pace by itself. */
+  floods(accountId: string): boolean;
   /** At which those of the lane `later` are started. */
   laterPace: Pace;
 }
@@ -33,6 +35,7 @@ export function createLanes({
   return {
     // Hundreds may be handed over at once, and have their times ahead: they begin in step.
     laterPace: createPace(startsPerS, 4),
+    floods: (accountId) => !paceOf(accountId).bears(1),
     laneOf({ accountId, handedOver, deliverAt, wokenAt }) {
       if (handedOver || deliverAt) return 'later';
       // At an endpoint as busy as it may be nobody goes out quickly.

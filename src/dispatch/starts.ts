@@ -6,7 +6,7 @@ import { createBrake } from './brake.ts';
 import { createBurstTiming } from './burst-timing.ts';
 import { createCarriedRoom } from './carried-room.ts';
 import { createGap } from './gap.ts';
-import { createLanes } from './lanes.ts';
+import { createLanes, type Lane } from './lanes.ts';
 import { createWaiting, type Waiting } from './waiting.ts';
 
 const MAX_IN_FLIGHT = 32;
@@ -65,10 +65,11 @@ export function createStarts(
   const { lines } = waiting;
   const underWay = new Set<Promise<void>>();
   const carried = createCarriedRoom(MOST_CARRIED, MOST_IN_BURST);
-  const inFlight = { quick: 0, later: 0 };
+  const inFlight = { quick: 0, gathering: 0, later: 0 };
   /** What a start takes lately. */
   let startMs = 0;
-  const floods = (accountId: string) => lines.gathering.has(accountId) || carried.carries(accountId);
+  const floods = (accountId: string) =>
+    lanes.floods(accountId) || lines.gathering.has(accountId) || carried.carries(accountId);
   const brake = createBrake(floods);
   const timing = createBurstTiming(brake, { full: MOST_IN_BURST, leastGapMs: 1000 / STARTS_PER_S });
   /** In the quick lane, and not attempted yet. */
@@ -93,7 +94,7 @@ export function createStarts(
     return result;
   }
 
-  async function startAlone(delivery: CommittedDelivery, lane: keyof typeof inFlight): Promise<void> {
+  async function startAlone(delivery: CommittedDelivery, lane: Lane): Promise<void> {
     inFlight[lane]++;
     const forget = () => waiting.forget(delivery);
     try {
@@ -177,7 +178,7 @@ export function createStarts(
       if (!only) return timing.hangingWaitMs() || IDLE;
       // A burst of one would cost as much as a workflow of its own, and tell less.
       const isAlone = taken.length === 1 && !alwaysTogether;
-      run(isAlone ? startAlone(only, 'quick') : startTogether(start, taken));
+      run(isAlone ? startAlone(only, 'gathering') : startTogether(start, taken));
       gaps.burst.taken();
       timing.sent({ carried: taken.length, hangs, startMs });
     }

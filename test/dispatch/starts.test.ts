@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createStarts } from '../../src/dispatch/starts.ts';
 import type { CommittedDelivery } from '../../src/domain/delivery.ts';
@@ -307,6 +308,27 @@ test('a burst does not let by what its own account sent before', async () => {
   expect(together).toEqual([idsOf(more)]);
 });
 
+test.each([
+  ['one account', 1],
+  ['several accounts together', 3],
+])(
+  'a little more than can go out one by one, of %s, is not held back for its own sake',
+  async (_, accounts) => {
+    const { push, started } = startsWith();
+    const everyMs = 66 / availableParallelism();
+    let openMs = 0;
+    let longestMs = 0;
+    for (let n = 1; n <= 400; n++) {
+      push(someOf(`account ${n % accounts}`, 1));
+      await pass(everyMs);
+      openMs = started().length === n ? 0 : openMs + everyMs;
+      // What they saved is spent by then, and forgotten.
+      if (n > 200) longestMs = Math.max(longestMs, openMs);
+    }
+    expect(longestMs).toBeLessThan(100);
+  },
+);
+
 test('what was parked by its burst goes out in others, as often as it is woken, although the first has not ended', async () => {
   const { push, pushSwept, together } = startsWith({ endAtOnce: false });
   const many = someOf('a', SAVED + 50);
@@ -440,6 +462,29 @@ describe('room', () => {
     const left = new Set(idsOf([...hanging, ...others]));
     for (const id of gone) left.delete(id);
     expect([...left]).toEqual([]);
+  });
+
+  test('where others feel it, those of an account that hangs go out more rarely still', async () => {
+    let startMs = 1;
+    const { push, together } = startsWith({ endAtOnce: false, startMs: () => startMs });
+    const burstsIn = async (seconds: number) => {
+      const before = together.length;
+      for (let n = 0; n < 10 * seconds; n++) {
+        push(someOf('quick', 1));
+        await pass(100);
+      }
+      return together.length - before;
+    };
+    await burstsIn(1);
+    push(someOf('hangs', 4000));
+    await burstsIn(5);
+    const unfelt = await burstsIn(4);
+    startMs = 60;
+    await burstsIn(1);
+    const felt = await burstsIn(4);
+    expect(unfelt).toBeGreaterThanOrEqual(6);
+    expect(felt).toBeLessThanOrEqual(2);
+    expect(felt).toBeGreaterThanOrEqual(1);
   });
 
   test.each(['on', 'always', 'off'] as const)('starts that fail leave none taken (%s)', async (bursts) => {
