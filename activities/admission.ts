@@ -11,7 +11,7 @@ const APART = { kind: 'due', apart: true } as const;
  * (a process that stood still is asked twice), one inside a workflow task needs room there unless it was made before, and
  * those at one endpoint take turns.
  */
-export function createAdmission({ pool, taskRoom, turns, takeAhead, heartbeat }: ActivityDeps) {
+export function createAdmission({ pool, taskRoom, turns, ahead, heartbeat }: ActivityDeps) {
   const joined = createJoining<AttemptResult>();
 
   function begin(
@@ -37,7 +37,7 @@ export function createAdmission({ pool, taskRoom, turns, takeAhead, heartbeat }:
     input: AttemptInput,
     make: () => Promise<AttemptResult>,
   ): Promise<AttemptResult> {
-    return (await takeAhead?.(input.deliveryId, input.number)) ?? begin(input, make);
+    return (await ahead?.take(input.deliveryId, input.number)) ?? begin(input, make);
   }
 
   return function admit(input: AttemptInput, make: () => Promise<AttemptResult>): Promise<AttemptResult> {

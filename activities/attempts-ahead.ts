@@ -1,4 +1,5 @@
 import { makeAttempt } from './attempt.ts';
+import type { AttemptEachInput, MadeEach } from './attempt-each-input.ts';
 import type { AttemptResult } from './attempt-input.ts';
 import type { BurstDeps } from './deps.ts';
 import type { Rider } from './task-room.ts';
@@ -14,8 +15,12 @@ export interface AttemptsAhead {
    * @returns settles when the attempt is claimed, or is not to be made; undefined where nothing is begun
    */
   begin(delivery: Rider & { id: string }): Promise<void> | undefined;
+  /** Begins the attempts of a burst whose activity will soon come here. Never throws. */
+  beginEach(burst: AttemptEachInput): void;
   /** What comes of an attempt that was begun ahead, once; undefined where none was, or it could not be made. */
   take(deliveryId: string, number: number): Promise<AttemptResult | undefined> | undefined;
+  /** The same of the attempts of a burst. @throws what kept them from being made */
+  takeEach(burst: string): Promise<MadeEach> | undefined;
   /** Waits for what is under way and nobody has come for. */
   stop(): Promise<void>;
 }
@@ -23,9 +28,18 @@ export interface AttemptsAhead {
 /** So long an outcome waits here for its activity, which is told by the database later; one that could not be recorded longer. */
 const KEPT_FOR_MS = { recorded: 500, unrecorded: 60_000 };
 
-export function createAttemptsAhead(deps: BurstDeps): AttemptsAhead {
+/** @param attemptEach makes those of a burst */
+export function createAttemptsAhead(
+  deps: BurstDeps,
+  attemptEach: (burst: AttemptEachInput) => Promise<MadeEach>,
+): AttemptsAhead {
   const { writes, taskRoom, turns, logger } = deps;
-  const ahead = new Map<string, Promise<AttemptResult | undefined>>();
+  const alone = createKept<AttemptResult | undefined>((result) =>
+    result?.kind === 'unrecorded' ? KEPT_FOR_MS.unrecorded : KEPT_FOR_MS.recorded,
+  );
+  const each = createKept<MadeEach>(({ unrecorded }) =>
+    unrecorded.length > 0 ? KEPT_FOR_MS.unrecorded : KEPT_FOR_MS.recorded,
+  );
 
   async function make(deliveryId: string, claimed: () => void): Promise<AttemptResult | undefined> {
     const claim: typeof writes.claim = (request) => writes.claim(request).finally(claimed);
@@ -56,21 +70,32 @@ export function createAttemptsAhead(deps: BurstDeps): AttemptsAhead {
             turns.leave(endpointId);
             claimed();
           });
-        ahead.set(id, made);
-        void made.then((result) => {
-          const keptMs = result?.kind === 'unrecorded' ? KEPT_FOR_MS.unrecorded : KEPT_FOR_MS.recorded;
-          setTimeout(() => ahead.delete(id), keptMs).unref();
-        });
+        alone.keep(id, made);
       });
     },
-    take(deliveryId, number) {
-      if (number !== 1) return undefined;
-      const made = ahead.get(deliveryId);
-      ahead.delete(deliveryId);
+    beginEach: (burst) => each.keep(burst.burst, attemptEach(burst)),
+    take: (deliveryId, number) => (number === 1 ? alone.take(deliveryId) : undefined),
+    takeEach: each.take,
+    async stop() {
+      await Promise.all([alone.ended(), each.ended()]);
+    },
+  };
+}
+
+/** What is under way, or was of late, by name. */
+function createKept<Result>(keptMs: (result: Result) => number) {
+  const kept = new Map<string, Promise<Result>>();
+  return {
+    keep(name: string, made: Promise<Result>): void {
+      kept.set(name, made);
+      const forget = () => kept.delete(name);
+      made.then((result) => setTimeout(forget, keptMs(result)).unref(), forget);
+    },
+    take(name: string): Promise<Result> | undefined {
+      const made = kept.get(name);
+      kept.delete(name);
       return made;
     },
-    async stop() {
-      await Promise.all(ahead.values());
-    },
+    ended: () => Promise.allSettled(kept.values()),
   };
 }

@@ -5,7 +5,7 @@ import type { Vault } from '../src/db/vault.ts';
 import type { CommittedDelivery } from '../src/domain/delivery.ts';
 import type { Post } from '../src/http/post.ts';
 import type { AttemptEachInput, MadeEach } from './attempt-each-input.ts';
-import type { AttemptResult } from './attempt-input.ts';
+import type { AttemptsAhead } from './attempts-ahead.ts';
 import type { EndpointTurns } from './endpoint-turns.ts';
 import type { MadeAttempt } from './made-attempt.ts';
 import type { TaskRoom } from './task-room.ts';
@@ -31,10 +31,8 @@ export interface BurstDeps {
 
 /** What all activities need; wired once, in compose.ts. */
 export interface ActivityDeps extends BurstDeps {
-  /** What comes of an attempt that was begun before it was asked for, once; undefined where none was, or it could not be made; default: none are. */
-  takeAhead?:
-    | ((deliveryId: string, number: number) => Promise<AttemptResult | undefined> | undefined)
-    | undefined;
+  /** Attempts that were begun before they were asked for; default: none are. */
+  ahead?: Pick<AttemptsAhead, 'take' | 'takeEach'> | undefined;
   /** Tells Temporal that the activity under way still is. */
   heartbeat: () => void;
   /** Makes the attempts of a burst elsewhere; default: here. */

@@ -13,10 +13,11 @@ export type { ActivityDeps } from './deps.ts';
 
 /** The activities of a worker, closed over what they need. */
 export function createActivities(deps: ActivityDeps) {
-  const { heartbeat, attemptEach = createAttemptEach(deps) } = deps;
+  const { ahead, heartbeat, attemptEach = createAttemptEach(deps) } = deps;
   return {
     attempt: createAttempt(deps),
-    attemptEach: (input: AttemptEachInput) => heartbeating(heartbeat, () => attemptEach(input)),
+    attemptEach: (input: AttemptEachInput) =>
+      heartbeating(heartbeat, () => ahead?.takeEach(input.burst) ?? attemptEach(input)),
     handOver: createHandOver(deps),
     record: createRecord(deps),
     reconsider: createReconsider(deps),

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { heartbeat } from '@temporalio/activity';
+import { createAttemptEach } from '../activities/attempt-each.ts';
 import { createAttemptsAhead } from '../activities/attempts-ahead.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { createEndpointTurns } from '../activities/endpoint-turns.ts';
@@ -71,7 +72,8 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
     attempted,
     logger,
   };
-  const attemptsAhead = createAttemptsAhead(attempting);
+  const attemptEach = burstThread?.attemptEach ?? createAttemptEach(attempting);
+  const attemptsAhead = createAttemptsAhead(attempting, attemptEach);
   undo.push(attemptsAhead.stop);
   const worker = await createWorker({
     connection,
@@ -81,8 +83,8 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
     workflowBundle: { codePath: parts.workflowBundlePath },
     activities: createActivities({
       ...attempting,
-      attemptEach: burstThread?.attemptEach,
-      takeAhead: attemptsAhead.take,
+      attemptEach,
+      ahead: attemptsAhead,
       heartbeat,
     }),
   });

@@ -99,7 +99,7 @@ export async function compose(parts: Parts): Promise<Running> {
         pool,
         workflows: observed.workflows(workflows),
         bursts: bursts && observed.bursts(bursts),
-        onRunsHere: attemptsAhead?.begin,
+        ahead: attemptsAhead,
         logger,
       },
       { alwaysTogether: mode === 'always' },

@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/http': ['src/domain'],
   'src/db': ['src/domain'],
   'src/temporal': ['src/domain', 'workflows', 'types:activities'],
-  'src/dispatch': ['src/domain', 'src/db', 'src/temporal'],
+  'src/dispatch': ['src/domain', 'src/db', 'src/temporal', 'types:activities'],
   'src/tracing': ['src/domain', 'src/db', 'types:activities'],
   'src/metrics': ['src/domain', 'src/db', 'types:activities'],
   'src/api': [

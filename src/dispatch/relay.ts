@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { AttemptsAhead } from '../../activities/attempts-ahead.ts';
 import { gather } from '../db/gather.ts';
 import {
   deleteSignals,
@@ -60,17 +61,14 @@ export function createRelay(
     pool,
     workflows,
     bursts,
-    onRunsHere,
+    ahead,
     logger,
   }: {
     pool: Pool;
     workflows: Pick<DeliveryWorkflows, 'start' | 'signal'>;
     bursts?: BurstWorkflows | undefined;
-    /**
-     * Called when the first task of a delivery that goes out at once has come to this process; what it answers, if
-     * anything, settles when the attempt has begun.
-     */
-    onRunsHere?: ((delivery: CommittedDelivery) => Promise<void> | undefined) | undefined;
+    /** Begins attempts when the first task of their workflow has come to this process; absent: none come here. */
+    ahead?: Pick<AttemptsAhead, 'begin' | 'beginEach'> | undefined;
     logger: Logger;
   },
   options: { maxInFlight?: number; alwaysTogether?: boolean } = {},
@@ -81,10 +79,16 @@ export function createRelay(
     {
       async alone(delivery) {
         const { runsHere } = await workflows.start(delivery);
-        const begun = runsHere && !delivery.handedOver && !delivery.deliverAt && onRunsHere?.(delivery);
+        const begun = runsHere && !delivery.handedOver && !delivery.deliverAt && ahead?.begin(delivery);
         return { begun: begun || undefined, noted: markSoon(delivery) };
       },
-      together: bursts?.start,
+      together:
+        bursts &&
+        (async (deliveries) => {
+          const { runsHere, ended } = await bursts.start(deliveries);
+          if (runsHere) ahead?.beginEach(runsHere);
+          return { ended };
+        }),
       logger,
     },
     options,

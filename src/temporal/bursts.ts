@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
+import type { AttemptEachInput } from '../../activities/attempt-each-input.ts';
 import type { burst } from '../../workflows/burst.ts';
 import { DeliveryIds } from '../../workflows/messages.ts';
 import { carriageOf } from '../domain/burst.ts';
@@ -13,8 +14,15 @@ const INVALID_ARGUMENT = 3;
 
 /** What the product asks of Temporal about bursts. */
 export interface BurstWorkflows {
-  /** Starts one workflow for the first attempts of many deliveries; `ended` settles when it is over. */
-  start(deliveries: readonly CommittedDelivery[]): Promise<{ ended: Promise<void> }>;
+  /**
+   * Starts one workflow for the first attempts of many deliveries.
+   *
+   * @returns `runsHere`: what is to be attempted, when its first task has come to this process with the answer; `ended`
+   *   settles when it is over
+   */
+  start(
+    deliveries: readonly CommittedDelivery[],
+  ): Promise<{ runsHere?: AttemptEachInput | undefined; ended: Promise<void> }>;
 }
 
 /**
@@ -55,7 +63,10 @@ export function createBurstWorkflows(
         () => undefined,
         () => undefined,
       );
-      return { ended };
+      const runsHere = handle.eagerlyStarted
+        ? { burst: handle.workflowId, deliveries: carriageOf(deliveries) }
+        : undefined;
+      return { runsHere, ended };
     },
   };
 }

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createAttempt } from '../../activities/attempt.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { MadeEach } from '../../activities/attempt-each-input.ts';
 import { createAttemptsAhead } from '../../activities/attempts-ahead.ts';
+import { createActivities } from '../../activities/index.ts';
 import type { ClaimRequest } from '../../src/db/attempt-claim.ts';
 import type { DeliveryWrites } from '../../src/db/delivery-writes.ts';
 import type { Outcome } from '../../src/domain/delivery.ts';
@@ -21,8 +22,12 @@ afterEach(() => {
 /** Attempts ahead and the activity that joins them, in one process, with a receiver that answers when it is told to. */
 function stage({
   post = async () => OK,
+  attemptEach = () => Promise.reject(new Error('no burst is made here')),
   ...writes
-}: Partial<DeliveryWrites> & { post?: () => Promise<Outcome> } = {}) {
+}: Partial<DeliveryWrites> & {
+  post?: () => Promise<Outcome>;
+  attemptEach?: () => Promise<MadeEach>;
+} = {}) {
   const asked: ClaimRequest[] = [];
   let posts = 0;
   const deps = attemptDeps({
@@ -38,12 +43,12 @@ function stage({
       return post();
     },
   });
-  const ahead = createAttemptsAhead(deps);
-  const attempt = createAttempt({ ...deps, takeAhead: ahead.take, heartbeat: () => undefined });
+  const ahead = createAttemptsAhead(deps, attemptEach);
+  const activities = createActivities({ ...deps, ahead, attemptEach, heartbeat: () => undefined });
   const { taskRoom, turns } = deps;
   return {
+    ...activities,
     ahead,
-    attempt,
     begin: (delivery = DELIVERY) => ahead.begin(delivery),
     asked,
     posts: () => posts,
@@ -155,4 +160,73 @@ test('what is over is kept for a little while only, and stopping waits for what 
   await stopping;
   await vi.advanceTimersByTimeAsync(20_000);
   expect(ahead.take(DELIVERY.id, 1)).toBeUndefined();
+});
+
+describe('the attempts of a burst', () => {
+  const BURST = { burst: 'burst_1', deliveries: { shop: { ep_1: ['dlv_1'] } } };
+  const made = (settled: number): MadeEach => ({
+    settled,
+    handedOver: 0,
+    parked: 0,
+    log: {},
+    unrecorded: [],
+  });
+
+  test('are joined by its activity, while they are under way and soon after', async () => {
+    const ends: ((made: MadeEach) => void)[] = [];
+    const { ahead, attemptEach } = stage({ attemptEach: () => new Promise((end) => ends.push(end)) });
+    ahead.beginEach(BURST);
+    const joined = attemptEach(BURST);
+    ends[0]?.(made(1));
+    expect(await joined).toEqual(made(1));
+
+    ahead.beginEach({ ...BURST, burst: 'burst_2' });
+    ends[1]?.(made(2));
+    await vi.advanceTimersByTimeAsync(400);
+    expect(await attemptEach({ ...BURST, burst: 'burst_2' })).toEqual(made(2));
+    expect(ends).toHaveLength(2);
+  });
+
+  test('are made by its activity when it comes late, when it is another, or when they failed', async () => {
+    let asks = 0;
+    const { ahead, attemptEach } = stage({
+      async attemptEach() {
+        if (++asks === 3) throw new Error('the thread has ended');
+        return made(asks);
+      },
+    });
+    ahead.beginEach(BURST);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await attemptEach(BURST)).toEqual(made(2));
+
+    ahead.beginEach(BURST);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await attemptEach(BURST)).toEqual(made(4));
+
+    ahead.beginEach(BURST);
+    expect(await attemptEach({ ...BURST, burst: 'burst_2' })).toEqual(made(6));
+  });
+
+  test('fail for an activity that has joined them, for Temporal to repeat it', async () => {
+    let fail = (_: Error) => {};
+    const { ahead, attemptEach } = stage({
+      attemptEach: () => new Promise((_, reject) => (fail = reject)),
+    });
+    ahead.beginEach(BURST);
+    const joined = attemptEach(BURST);
+    fail(new Error('the thread has ended'));
+    await expect(joined).rejects.toThrow('the thread has ended');
+  });
+
+  test('are waited for by who stops', async () => {
+    let end = (_: MadeEach) => {};
+    const { ahead } = stage({ attemptEach: () => new Promise((resolve) => (end = resolve)) });
+    ahead.beginEach(BURST);
+    let stopped = false;
+    const stopping = ahead.stop().then(() => (stopped = true));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(stopped).toBe(false);
+    end(made(1));
+    await stopping;
+  });
 });
