@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { onShutdown } from '../src/local/shutdown.ts';
 import { startReceiver } from './arrivals.ts';
 import { describeMachine } from './machine.ts';
-import { type Measured, measureAll } from './measure.ts';
+import { type Measured, measureAll, type Sites } from './measure.ts';
 import { type Report, table, toRows } from './report.ts';
 import type { Scenario } from './scenario.ts';
 import { allScenarios, chosen } from './scenarios/index.ts';
@@ -66,44 +66,43 @@ export async function main(
     const profiles = join(root, 'profiles', startedAt.replaceAll(':', '-'));
     const profiling = profile ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
     if (profile) progress(`CPU profiles go to ${profiles}; Chromium's DevTools read them.`);
-    const measured: Record<string, Measured> = {};
-    const measure = async (name: string, program: string, some: readonly Scenario[]) => {
-      if (some.length === 0 || stopping) return;
-      progress(`Starting the ${name}…`);
-      const [first] = some;
-      const site = await startSite({
-        args: [...profiling, program],
-        dataDir: join(folder, name),
-        root,
-        settings: first?.alone ?? {},
-      });
-      const onBegin = ({ title }: Scenario) => progress(`Measuring the ${name}: ${title}…`);
-      measured[name] = await during(site, () =>
-        measureAll({ scenarios: some, site, arrivals, quick, onBegin }),
-      );
+    const start = (what: string, program: string, settings = {}) => {
+      progress(`Starting the ${what}…`);
+      return startSite({ args: [...profiling, program], dataDir: join(folder, what), root, settings });
     };
     const product = join(root, 'dist', 'posthaste.js');
+    const measured: Record<string, Measured> = {};
+    const measure = async (name: string, sites: Sites, some: readonly Scenario[]) => {
+      const onBegin = (site: string, { title }: Scenario) => progress(`Measuring the ${site}: ${title}…`);
+      measured[name] = await measureAll({ scenarios: some, sites, arrivals, quick, onBegin });
+    };
     const shared = scenarios.filter(({ alone }) => !alone);
-    await measure('raw', join(folder, 'raw.js'), shared);
-    await measure('product', product, shared);
-    for (const scenario of scenarios)
-      if (scenario.alone) await measure(`product for ${scenario.name}`, product, [scenario]);
+    if (shared.length > 0)
+      await during(await start('raw baseline', join(folder, 'raw.js')), async (raw) =>
+        during(await start('product', product), (site) => measure('shared', { product: site, raw }, shared)),
+      );
+    for (const scenario of scenarios) {
+      const { name, alone, twin } = scenario;
+      if (!alone || stopping) continue;
+      await during(await start(`product for ${name}`, product, alone), async (site) => {
+        if (!twin) return measure(name, { product: site }, [scenario]);
+        const beside = await start(`product beside that for ${name}`, product, alone);
+        return during(beside, () => measure(name, { product: site, twin: beside }, [scenario]));
+      });
+    }
 
-    const { raw, ...ofProduct } = measured;
-    const products = Object.values(ofProduct);
-    const warnings = products.flatMap((one) => one.warnings);
+    const all = Object.values(measured);
+    const warnings = all.flatMap((one) => one.warnings);
     for (const line of warnings.slice(0, 3)) progress(`The product warned: ${line}`);
     return {
       startedAt,
       quick,
       machine,
       figures: toRows(
-        products.flatMap(({ figures }) => figures),
-        raw?.figures ?? [],
+        all.flatMap((one) => one.product),
+        all.flatMap((one) => one.raw),
       ),
-      failures: Object.entries(measured).flatMap(([name, { failures }]) =>
-        failures.map((failure) => `${name}: ${failure}`),
-      ),
+      failures: all.flatMap((one) => one.failures),
       repeats: arrivals.repeats(),
       othersShare: Object.fromEntries(
         Object.entries(measured).map(([name, { othersShare }]) => [name, othersShare]),

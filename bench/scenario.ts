@@ -6,6 +6,8 @@ import type { EndpointSettings, Merchant } from './merchant.ts';
 export interface Stage {
   /** Opens an account of the scenario's own, whose endpoints are the receiver's. Closed after the scenario. */
   open(account: string, endpoints?: EndpointSettings): Promise<Merchant>;
+  /** The same at the twin. */
+  openAtTwin: Stage['open'];
   arrivals: Arrivals;
   cpu(): CpuMs;
   /** What the Node process holds in memory, in MB. */
@@ -48,5 +50,7 @@ export interface Scenario {
    * measured on the raw baseline too.
    */
   alone?: Readonly<Record<string, string>>;
+  /** Another such product is started beside the one that is alone, to be compared with at the same time. */
+  twin?: true;
   measure(stage: Stage): Promise<Figure[]>;
 }

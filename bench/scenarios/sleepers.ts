@@ -3,16 +3,16 @@ import { nowMs } from '../clock.ts';
 import { cpuPercent, untilSettled } from '../idle.ts';
 import type { Merchant } from '../merchant.ts';
 import { reached } from '../reached.ts';
-import { READS, timeReads } from '../reads.ts';
+import { READS, type Shelf, timeReads } from '../reads.ts';
 import type { Figure, Scenario } from '../scenario.ts';
 import { sendSleepers, untilStarted } from '../sleeping.ts';
 import { spread } from '../statistics.ts';
 
-/** Deliveries that are read, before any sleeps and then: so many fill a first page. */
+/** Deliveries that are read, of those that sleep, and where none does: so many fill a first page. */
 const READ = 200;
 const QUICK_READ = 20;
 const WARM_UP_ROUNDS = 5;
-/** Slow enough for each of those that are read first to have a workflow of its own. */
+/** Slow enough for each of those that do not sleep to have a workflow of its own. */
 const SENT_EVERY_MS = 100;
 const READ_NAMES = { list: 'GET deliveries', delivery: 'GET one delivery', log: 'GET its log' };
 /** So slow an endpoint, with so little at a time, that a wake-up presses against `maxConcurrency`. */
@@ -38,27 +38,25 @@ export function sleepers(count: number, woken: number): Scenario {
     name: 'sleepers',
     title: `${count} sleeping deliveries, of which ${woken} wake at once`,
     alone: count > MOST_STARTED_BESIDE ? { POSTHASTE_BURST: 'off' } : {},
-    async measure({ open, cpu, quick }) {
+    twin: true,
+    async measure({ open, openAtTwin, cpu, quick }) {
       const merchant = await open('sleepers', {
         maxConcurrency: WAKE_UP.maxConcurrency,
         manner: `delayMs=${WAKE_UP.answerMs}`,
       });
-      const awake = await open('sleepers_none');
+      const awake = await openAtTwin('sleepers_none');
       const read = quick ? QUICK_READ : READ;
-      const before = halves(await sendSlowly(awake, read));
+      const none = halves(awake, await sendSlowly(awake, read));
       await awake.allSucceeded();
-      await untilStarted(awake, before.warm, read);
-      await untilSettled(cpu);
-      await warmUp(awake, before.warm);
-      const withNone = await timeReads(awake, before.sample);
 
       const all = await sendSleepers(merchant, count);
-      const { warm, sample } = halves(spread(all, read));
-      await untilStarted(merchant, warm, count);
+      const asleep = halves(merchant, spread(all, read));
+      await untilStarted(merchant, asleep.warm.deliveryIds, count);
       // Those that the sample does not tell of are started, too, and the timeouts of their first tasks have passed.
       await untilSettled(cpu, SETTLING.ms + count * SETTLING.msEach);
-      await warmUp(merchant, warm);
-      const among = await timeReads(merchant, sample);
+      // Until then reads get faster from one to the next, whatever sleeps.
+      for (let round = 0; round < WARM_UP_ROUNDS; round++) await timeReads(asleep.warm, none.warm);
+      const { one: among, other: withNone } = await timeReads(asleep.sample, none.sample);
       await untilSettled(cpu);
       const idlePercent = await cpuPercent(cpu, quick ? 2000 : DUTIES_ROUND_MS);
       const wakeUpMs = await wakeUp(merchant, all.slice(-woken));
@@ -111,14 +109,12 @@ async function sendSlowly(merchant: Merchant, count: number): Promise<string[]> 
   return ids;
 }
 
-/** Until then reads get faster from one to the next, whatever sleeps. */
-async function warmUp(merchant: Merchant, ids: readonly string[]): Promise<void> {
-  for (let round = 0; round < WARM_UP_ROUNDS; round++) await timeReads(merchant, ids);
-}
-
 /** Those that are read to get the product warm, and those that are then read for the first time. */
-function halves(ids: readonly string[]) {
-  const half = (which: number) => ids.filter((_, index) => index % 2 === which);
+function halves(merchant: Merchant, ids: readonly string[]) {
+  const half = (which: number): Shelf => ({
+    merchant,
+    deliveryIds: ids.filter((_, index) => index % 2 === which),
+  });
   return { warm: half(0), sample: half(1) };
 }
 
