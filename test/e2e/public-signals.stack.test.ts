@@ -167,7 +167,9 @@ test('whatever a recovery is sent, it does what the signals say', async () => {
   }
   await signal(id, 'cancel', []);
   await until(id, ({ status }) => status === 'cancelled');
-  expect(await posthaste.client.workflow.getHandle(id).query(progress)).toMatchObject({
-    status: 'cancelled',
-  });
+  // It is told a moment after the record has it.
+  await waitUntil(
+    () => posthaste.client.workflow.getHandle(id).query(progress),
+    (told) => told?.status === 'cancelled',
+  );
 }, 120_000);
