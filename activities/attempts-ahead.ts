@@ -34,12 +34,8 @@ export function createAttemptsAhead(
   attemptEach: (burst: AttemptEachInput) => Promise<MadeEach>,
 ): AttemptsAhead {
   const { writes, taskRoom, turns, logger } = deps;
-  const alone = createKept<AttemptResult | undefined>((result) =>
-    result?.kind === 'unrecorded' ? KEPT_FOR_MS.unrecorded : KEPT_FOR_MS.recorded,
-  );
-  const each = createKept<MadeEach>(({ unrecorded }) =>
-    unrecorded.length > 0 ? KEPT_FOR_MS.unrecorded : KEPT_FOR_MS.recorded,
-  );
+  const alone = createKept<AttemptResult | undefined>((result) => result?.kind !== 'unrecorded');
+  const each = createKept<MadeEach>(({ unrecorded }) => unrecorded.length === 0);
 
   async function make(deliveryId: string, claimed: () => void): Promise<AttemptResult | undefined> {
     const claim: typeof writes.claim = (request) => writes.claim(request).finally(claimed);
@@ -82,14 +78,21 @@ export function createAttemptsAhead(
   };
 }
 
-/** What is under way, or was of late, by name. */
-function createKept<Result>(keptMs: (result: Result) => number) {
+/**
+ * What is under way, or was of late, by name.
+ *
+ * @param isRecorded whether the database has all of an outcome
+ */
+function createKept<Result>(isRecorded: (result: Result) => boolean) {
   const kept = new Map<string, Promise<Result>>();
   return {
     keep(name: string, made: Promise<Result>): void {
       kept.set(name, made);
       const forget = () => kept.delete(name);
-      made.then((result) => setTimeout(forget, keptMs(result)).unref(), forget);
+      made.then((result) => {
+        const keptMs = isRecorded(result) ? KEPT_FOR_MS.recorded : KEPT_FOR_MS.unrecorded;
+        setTimeout(forget, keptMs).unref();
+      }, forget);
     },
     take(name: string): Promise<Result> | undefined {
       const made = kept.get(name);

@@ -4,7 +4,6 @@ import type { DeliveryWrites } from '../src/db/delivery-writes.ts';
 import type { Vault } from '../src/db/vault.ts';
 import type { CommittedDelivery } from '../src/domain/delivery.ts';
 import type { Post } from '../src/http/post.ts';
-import type { AttemptEachInput, MadeEach } from './attempt-each-input.ts';
 import type { AttemptsAhead } from './attempts-ahead.ts';
 import type { EndpointTurns } from './endpoint-turns.ts';
 import type { MadeAttempt } from './made-attempt.ts';
@@ -35,6 +34,4 @@ export interface ActivityDeps extends BurstDeps {
   ahead?: Pick<AttemptsAhead, 'take' | 'takeEach'> | undefined;
   /** Tells Temporal that the activity under way still is. */
   heartbeat: () => void;
-  /** Makes the attempts of a burst elsewhere; default: here. */
-  attemptEach?: ((input: AttemptEachInput) => Promise<MadeEach>) | undefined;
 }

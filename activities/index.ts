@@ -1,6 +1,6 @@
 import { createAttempt } from './attempt.ts';
-import { createAttemptEach, createHandOver } from './attempt-each.ts';
-import type { AttemptEachInput } from './attempt-each-input.ts';
+import { createHandOver } from './attempt-each.ts';
+import type { AttemptEachInput, MadeEach } from './attempt-each-input.ts';
 import { createChangeRecovery } from './change-recovery.ts';
 import type { ActivityDeps } from './deps.ts';
 import { heartbeating } from './heartbeating.ts';
@@ -11,9 +11,16 @@ import { createSettle } from './settle.ts';
 
 export type { ActivityDeps } from './deps.ts';
 
-/** The activities of a worker, closed over what they need. */
-export function createActivities(deps: ActivityDeps) {
-  const { ahead, heartbeat, attemptEach = createAttemptEach(deps) } = deps;
+/**
+ * The activities of a worker, closed over what they need.
+ *
+ * @param attemptEach makes the attempts of a burst, here or in a thread of their own
+ */
+export function createActivities(
+  deps: ActivityDeps,
+  attemptEach: (burst: AttemptEachInput) => Promise<MadeEach>,
+) {
+  const { ahead, heartbeat } = deps;
   return {
     attempt: createAttempt(deps),
     attemptEach: (input: AttemptEachInput) =>

@@ -76,18 +76,20 @@ const thread = startBurstThread({
   },
 });
 undo.push(thread.stop);
-const { attempt, attemptEach } = createActivities({
-  pool,
-  vault,
-  writes,
-  post,
-  offer: () => {},
-  taskRoom: createTaskRoom(),
-  turns: createEndpointTurns(),
-  heartbeat: () => undefined,
-  attemptEach: thread.attemptEach,
-  logger,
-});
+const { attempt, attemptEach } = createActivities(
+  {
+    pool,
+    vault,
+    writes,
+    post,
+    offer: () => {},
+    taskRoom: createTaskRoom(),
+    turns: createEndpointTurns(),
+    heartbeat: () => undefined,
+    logger,
+  },
+  thread.attemptEach,
+);
 
 const bursts: BurstWorkflows = {
   async start(deliveries) {

@@ -81,12 +81,7 @@ export async function startTemporalSide(parts: Parts, stores: Stores, undo: (() 
     taskQueue,
     eager: parts.role === 'all',
     workflowBundle: { codePath: parts.workflowBundlePath },
-    activities: createActivities({
-      ...attempting,
-      attemptEach,
-      ahead: attemptsAhead,
-      heartbeat,
-    }),
+    activities: createActivities({ ...attempting, ahead: attemptsAhead, heartbeat }, attemptEach),
   });
   workerGauges(meters.registry, () => worker.getStatus());
   const run = worker.run().catch(parts.onFatal);

@@ -32,18 +32,18 @@ export function createLanes({
 }): Lanes {
   const paceOf = createPaces(startsPerS);
   const quickPace = createPace(startsPerS);
+  const floods = (accountId: string) => !paceOf(accountId).bears(1);
   return {
     // Hundreds may be handed over at once, and have their times ahead: they begin in step.
     laterPace: createPace(startsPerS, 4),
-    floods: (accountId) => !paceOf(accountId).bears(1),
+    floods,
     laneOf({ accountId, handedOver, deliverAt, wokenAt }) {
       if (handedOver || deliverAt) return 'later';
       // At an endpoint as busy as it may be nobody goes out quickly.
       if (wokenAt || alwaysTogether) return 'gathering';
-      const pace = paceOf(accountId);
-      const floods = !pace.bears(1);
-      pace.spend(1);
-      if (floods) return 'gathering';
+      const isTooMuch = floods(accountId);
+      paceOf(accountId).spend(1);
+      if (isTooMuch) return 'gathering';
       const keepsUp = quickPace.bears(1);
       quickPace.spend(1);
       return keepsUp ? 'quick' : 'gathering';

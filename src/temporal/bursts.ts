@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { AttemptEachInput } from '../../activities/attempt-each-input.ts';
 import type { burst } from '../../workflows/burst.ts';
 import { DeliveryIds } from '../../workflows/messages.ts';
-import { carriageOf } from '../domain/burst.ts';
+import { type Carriage, carriageOf } from '../domain/burst.ts';
 import type { CommittedDelivery } from '../domain/delivery.ts';
 
 /** How long one call to Temporal may take before it counts as away. */
@@ -35,13 +35,12 @@ export function createBurstWorkflows(
   /** Whether the server takes a search attribute as long as the ids of a large burst. */
   let takesIds = true;
 
-  function startOne(deliveries: readonly CommittedDelivery[]) {
-    const ids = deliveries.map(({ id }) => id);
+  function startOne(ids: string[], carriage: Carriage) {
     return client.withDeadline(Date.now() + CALL_DEADLINE_MS, () =>
       client.workflow.start<typeof burst>('burst', {
         workflowId: `burst_${randomUUID().replaceAll('-', '')}`,
         taskQueue,
-        args: [{ deliveries: carriageOf(deliveries) }],
+        args: [{ deliveries: carriage }],
         requestEagerStart: eager(),
         staticSummary: `${ids.length} first attempts`,
         ...(takesIds && { typedSearchAttributes: [{ key: DeliveryIds, value: ids }] }),
@@ -51,21 +50,21 @@ export function createBurstWorkflows(
 
   return {
     async start(deliveries) {
-      const handle = await startOne(deliveries).catch((error: unknown) => {
+      const ids = deliveries.map(({ id }) => id);
+      const carriage = carriageOf(deliveries);
+      const handle = await startOne(ids, carriage).catch((error: unknown) => {
         if (!takesIds || !isTooLong(error)) throw error;
         takesIds = false;
         logger.warn(
           "bursts are not found by DeliveryIds: raise the Temporal server's frontend.searchAttributesSizeOfValueLimit to 16384",
         );
-        return startOne(deliveries);
+        return startOne(ids, carriage);
       });
       const ended = handle.result().then(
         () => undefined,
         () => undefined,
       );
-      const runsHere = handle.eagerlyStarted
-        ? { burst: handle.workflowId, deliveries: carriageOf(deliveries) }
-        : undefined;
+      const runsHere = handle.eagerlyStarted ? { burst: handle.workflowId, deliveries: carriage } : undefined;
       return { runsHere, ended };
     },
   };

@@ -44,7 +44,7 @@ function stage({
     },
   });
   const ahead = createAttemptsAhead(deps, attemptEach);
-  const activities = createActivities({ ...deps, ahead, attemptEach, heartbeat: () => undefined });
+  const activities = createActivities({ ...deps, ahead, heartbeat: () => undefined }, attemptEach);
   const { taskRoom, turns } = deps;
   return {
     ...activities,
