@@ -28,17 +28,26 @@ export interface FloodOptions {
   deliveriesAnEvent?: number;
   /** How many events it has; default: no end. */
   events?: number;
+  /** Whether it goes on however many were accepted and not yet received; default: then the senders wait. */
+  outrunsDeliveries?: boolean;
 }
 
 /**
  * Begins to send: each sender sends its next request when its last one was accepted. When too many deliveries are
- * not yet received they wait, so that the path is measured and not only the ingest.
+ * not yet received they wait, unless told otherwise, so that the path is measured and not only the ingest.
  */
 export function startFlood(
   merchant: Merchant,
-  { quick, eventsARequest = 1, deliveriesAnEvent = 1, events = Number.POSITIVE_INFINITY }: FloodOptions,
+  {
+    quick,
+    eventsARequest = 1,
+    deliveriesAnEvent = 1,
+    events = Number.POSITIVE_INFINITY,
+    outrunsDeliveries = false,
+  }: FloodOptions,
 ): Flood {
-  const mostWaiting = quick ? MOST_WAITING.quick : MOST_WAITING.normal;
+  const boundedTo = quick ? MOST_WAITING.quick : MOST_WAITING.normal;
+  const mostWaiting = outrunsDeliveries ? Number.POSITIVE_INFINITY : boundedTo;
   const receivedBefore = merchant.received();
   let sent = 0;
   let goOn = true;
@@ -46,22 +55,24 @@ export function startFlood(
 
   const isFull = () => sent * deliveriesAnEvent - (merchant.received() - receivedBefore) >= mostWaiting;
 
-  /** All senders wait for the same room. */
-  async function untilRoom(): Promise<void> {
+  /** All senders wait for the same room. @returns how many events the next request has; none when it is over */
+  async function nextRequest(): Promise<number> {
     while (goOn && isFull()) {
       room ??= reached(merchant.received, merchant.received() + 1, 'deliveries received').finally(() => {
         room = undefined;
       });
       await room;
     }
+    const count = goOn ? Math.min(eventsARequest, events - sent) : 0;
+    // Counted here, before another sender looks whether there is room.
+    sent += count;
+    return count;
   }
 
   async function sender(): Promise<void> {
     for (;;) {
-      await untilRoom();
-      const count = Math.min(eventsARequest, events - sent);
-      if (!goOn || count <= 0) return;
-      sent += count;
+      const count = await nextRequest();
+      if (count <= 0) return;
       if (eventsARequest === 1) await merchant.send();
       else await merchant.sendBatch(count);
     }

@@ -36,7 +36,7 @@ export interface ApiDeps {
    * works as the engine; but whatever account an event names, it becomes one of the account of the path.
    */
   ingest(event: NewEvent): Promise<Ingested>;
-  relay: Relay;
+  relay: Pick<Relay, 'offer' | 'poke'>;
   workflows: DeliveryWorkflows;
   recoveries: Pick<Recoveries, 'offer' | 'start' | 'signal'>;
   /** Judges a URL by its form and by the addresses its name has now. */

@@ -7,6 +7,8 @@ export interface Brake {
   felt(accountId: string, startMs: number): void;
   /** From 1 down to {@link LEAST_SHARE}; undefined when nobody else goes out quickly, so that nothing is held back. */
   share(): number | undefined;
+  /** Whether something of others than this account goes out quickly. */
+  isBesideOthers(accountId: string): boolean;
 }
 
 /** A flood has this much in any case. */
@@ -44,10 +46,10 @@ export function createBrake(
   let slowedAt = Number.NEGATIVE_INFINITY;
   const quickest = createQuickest();
 
-  function isSomebodyThere(): boolean {
+  function isSomebodyThere(besides?: string): boolean {
     for (const [accountId, at] of feltBy) {
       if (now() - at > QUIET_AFTER_MS) feltBy.delete(accountId);
-      else if (!floods(accountId)) return true;
+      else if (accountId !== besides && !floods(accountId)) return true;
     }
     return false;
   }
@@ -69,6 +71,7 @@ export function createBrake(
       }
     },
     share: () => (isSomebodyThere() ? share : undefined),
+    isBesideOthers: isSomebodyThere,
   };
 }
 

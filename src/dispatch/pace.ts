@@ -9,7 +9,7 @@ export interface Pace {
 }
 
 /** Starts that may come at once after a quiet time. */
-const MOST_SAVED = 32;
+export const MOST_SAVED = 32;
 
 /**
  * @param startsPerS what is borne in the long run

@@ -15,7 +15,7 @@ import type { CommittedDelivery } from '../domain/delivery.ts';
 import type { BurstWorkflows } from '../temporal/bursts.ts';
 import type { DeliveryWorkflows } from '../temporal/deliveries.ts';
 import { createFairQueue } from './fair-queue.ts';
-import { createStarts } from './starts.ts';
+import { createStarts, type Starts } from './starts.ts';
 
 /** A delivery this young is being started by the process that committed it. */
 const GRACE_MS = 5000;
@@ -35,6 +35,8 @@ const MARKED_AFTER_MS = 300;
 const SIGNALS_IN_FLIGHT = 32;
 
 export interface Relay {
+  /** Has an event stored: at once, or, where an account floods and others feel it, in its turn. */
+  takeIn: Starts['takeIn'];
   /**
    * Starts the workflows of deliveries that were just committed. Never throws, never waits.
    *
@@ -159,6 +161,7 @@ export function createRelay(
   timer.unref();
 
   return {
+    takeIn: starts.takeIn,
     offer(deliveries, options) {
       if (!stopped) starts.push(deliveries, options);
     },

@@ -6,6 +6,7 @@ import { createBrake } from './brake.ts';
 import { createBurstTiming } from './burst-timing.ts';
 import { createCarriedRoom } from './carried-room.ts';
 import { createGap } from './gap.ts';
+import { createIntake, type Intake } from './intake.ts';
 import { createLanes, type Lane } from './lanes.ts';
 import { createWaiting, type Waiting } from './waiting.ts';
 
@@ -23,6 +24,8 @@ const MOST_IN_BURST = 200;
 
 /** Starts the workflows of deliveries, one by one or many together. */
 export interface Starts extends Pick<Waiting, 'overflows' | 'room'> {
+  /** Has an event stored, in its account's turn. */
+  takeIn: Intake['take'];
   /**
    * Takes deliveries that were just committed. What there is no room for is left to the sweep, and so is all of its
    * account until that has caught up.
@@ -60,7 +63,11 @@ export function createStarts(
     alwaysTogether = false,
   }: { maxInFlight?: number; alwaysTogether?: boolean } = {},
 ): Starts {
-  const lanes = createLanes({ startsPerS: STARTS_PER_S, alwaysTogether });
+  const lanes = createLanes({
+    startsPerS: STARTS_PER_S,
+    alwaysTogether,
+    isBesideOthers: (accountId) => brake.isBesideOthers(accountId),
+  });
   const waiting = createWaiting((delivery) => (together ? lanes.laneOf(delivery) : 'quick'));
   const { lines } = waiting;
   const underWay = new Set<Promise<void>>();
@@ -72,10 +79,15 @@ export function createStarts(
     lanes.floods(accountId) || lines.gathering.has(accountId) || carried.carries(accountId);
   const brake = createBrake(floods);
   const timing = createBurstTiming(brake, { full: MOST_IN_BURST, leastGapMs: 1000 / STARTS_PER_S });
-  /** In the quick lane, and not attempted yet. */
-  const hurrying = new Set<CommittedDelivery>();
-  const isBusy = () => [...hurrying].some(({ accountId }) => !floods(accountId));
+  /** By account, what is being stored, or is in the quick lane and not attempted yet. */
+  const hurrying = new Map<string, number>();
+  const isBusy = () => [...hurrying.keys()].some((accountId) => !floods(accountId));
   const gaps = { burst: createGap(isBusy), later: createGap(isBusy) };
+  const intake = createIntake({
+    isHeldBack: (accountId) => brake.share() !== undefined && floods(accountId),
+    gap: createGap(isBusy),
+    enter,
+  });
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -110,9 +122,20 @@ export function createStarts(
     }
   }
 
-  /** What can wait lets it by until its attempt has begun, or it could not be started. */
+  /** What can wait lets it by. @returns says that it is past */
+  function enter(accountId: string): () => void {
+    hurrying.set(accountId, (hurrying.get(accountId) ?? 0) + 1);
+    return () => {
+      const left = (hurrying.get(accountId) ?? 1) - 1;
+      if (left > 0) hurrying.set(accountId, left);
+      else hurrying.delete(accountId);
+      next();
+    };
+  }
+
+  /** It is past when its attempt has begun, or it could not be started. */
   async function hurry(delivery: CommittedDelivery, started: ReturnType<typeof alone>): Promise<void> {
-    hurrying.add(delivery);
+    const leave = enter(delivery.accountId);
     const startedAt = performance.now();
     try {
       await (await started).begun;
@@ -120,8 +143,7 @@ export function createStarts(
     } catch {
       // Whoever started it says so.
     } finally {
-      hurrying.delete(delivery);
-      next();
+      leave();
     }
   }
 
@@ -145,6 +167,7 @@ export function createStarts(
   }
 
   function next(): void {
+    intake.next();
     if (stopped) return;
     clearTimeout(timer);
     for (const delivery of lines.quick.take(maxInFlight - inFlight.quick)) run(startAlone(delivery, 'quick'));
@@ -198,6 +221,7 @@ export function createStarts(
   }
 
   return {
+    takeIn: intake.take,
     push(deliveries, { byHand = false } = {}) {
       for (const delivery of deliveries) {
         if (byHand) run(startAlone(delivery, 'quick'));

@@ -281,7 +281,7 @@ test.each([
     recordOf: served.recordOf,
     vault: served.vault,
     ingest: served.writes.ingest,
-    relay: { offer: () => {}, poke: () => {}, stop: async () => {} },
+    relay: { offer: () => {}, poke: () => {} },
     workflows: served.workflows,
     recoveries: { offer: () => {}, start: async () => {}, signal: async () => false },
     judgeUrl: (candidate) =>

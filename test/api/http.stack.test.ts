@@ -285,7 +285,7 @@ async function withApp(
     recordOf: served.recordOf,
     vault: served.vault,
     ingest: served.writes.ingest,
-    relay: { offer: () => {}, poke: () => {}, stop: async () => {} },
+    relay: { offer: () => {}, poke: () => {} },
     workflows: served.workflows,
     recoveries: { offer: () => {}, start: async () => {}, signal: async () => false },
     judgeUrl: async () => undefined,

@@ -73,7 +73,6 @@ export async function serveApi(
     relay: {
       offer: (deliveries) => void workflows.offered.push(...deliveries),
       poke: () => {},
-      stop: async () => {},
     },
     workflows,
     recoveries: { offer: () => {}, start: async () => {}, signal: async () => false },

@@ -39,6 +39,14 @@ test('holds nothing back while nothing goes out quickly', () => {
   expect(brake.share()).toBe(1);
 });
 
+test('tells whether others than an account go out quickly', () => {
+  const brake = quiet();
+  expect(brake.isBesideOthers('shop')).toBe(false);
+  expect(brake.isBesideOthers('another')).toBe(true);
+  flooding = ['shop'];
+  expect(brake.isBesideOthers('another')).toBe(false);
+});
+
 test('leaves a flood its pace as long as quick starts take about as long as the quickest of late', () => {
   const brake = quiet();
   felt(brake, 20, 20);

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLanes, type Lanes } from '../../src/dispatch/lanes.ts';
 
@@ -8,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const lanesOf = (options: { alwaysTogether?: boolean } = {}) =>
+const lanesOf = (options: Partial<Parameters<typeof createLanes>[0]> = {}) =>
   createLanes({ startsPerS: 10, alwaysTogether: false, ...options });
 
 const delivery = (accountId: string) => ({
@@ -49,6 +50,20 @@ test('many accounts that keep to the pace go out quickly as long as all of them 
   const quick = Array.from({ length: 1000 }, (_, n) => quickOf(lanes, `account ${n}`, 1)).filter(Boolean);
   expect(quick.length).toBeGreaterThan(10);
   expect(quick.length).toBeLessThan(100);
+});
+
+test('of an account that begins to flood beside others hardly any go out quickly', () => {
+  const lanes = lanesOf({ isBesideOthers: (accountId) => accountId === 'a' });
+  expect(quickOf(lanes, 'a', 1000)).toBe(2 * availableParallelism());
+  expect(quickOf(lanes, 'b', 10)).toBe(10);
+});
+
+test('accounts that spare their pace go out quickly for a moment longer than all of them together keep to it', () => {
+  const lanes = lanesOf();
+  // What each of these has saved, and all of them together.
+  quickOf(lanes, 'a', 1000);
+  expect(quickOf(lanes, 'b', 1)).toBe(1);
+  expect(quickOf(lanes, 'b', 1000)).toBeLessThan(20);
 });
 
 test('after a flood its account goes out quickly again', () => {

@@ -59,6 +59,6 @@ test('the page and its picture tell the limits that the relay has', () => {
   );
   expect(picture).toContain(`up to ${constant('MOST_IN_BURST')} deliveries`);
   expect(picture).toContain(`for up to ${constant('LONGEST_GAP_MS')} ms`);
-  const saved = /^const MOST_SAVED = (\d+)/m.exec(textOf('src/dispatch/pace.ts'))?.[1];
+  const saved = /^export const MOST_SAVED = (\d+)/m.exec(textOf('src/dispatch/pace.ts'))?.[1];
   expect(page).toContain(`up to ${saved} saved up`);
 });
