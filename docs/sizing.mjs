@@ -28,6 +28,7 @@ const TELLING = new Set([
   'fan_out.rss_growth',
   'sleepers.idle_cpu',
   'fairness.flood_p99_to_quiet',
+  'fairness.hanging_p99_to_quiet',
   'cold_start.ready',
 ]);
 
