@@ -1,3 +1,4 @@
+import { type Counts, count } from '../src/domain/counts.ts';
 import { DEFAULT_MAX_CONCURRENCY } from '../src/domain/schedule.ts';
 
 /**
@@ -29,7 +30,7 @@ const LONGEST_WAIT_MS = 3000;
 const MOST_LEARNED = 10_000;
 
 export function createEndpointTurns(longestWaitMs = LONGEST_WAIT_MS): EndpointTurns {
-  const underWay = new Map<string, number>();
+  const underWay: Counts = new Map();
   const waiting = new Map<string, Set<() => void>>();
   const learned = new Map<string, number>();
 
@@ -37,15 +38,9 @@ export function createEndpointTurns(longestWaitMs = LONGEST_WAIT_MS): EndpointTu
 
   const isFull = (endpointId: string) => (underWay.get(endpointId) ?? 0) >= limitOf(endpointId);
 
-  function count(endpointId: string, step: 1 | -1): void {
-    const now = (underWay.get(endpointId) ?? 0) + step;
-    if (now > 0) underWay.set(endpointId, now);
-    else underWay.delete(endpointId);
-  }
-
   function hold(endpointId: string): boolean {
     if (isFull(endpointId)) return false;
-    count(endpointId, 1);
+    count(underWay, endpointId, 1);
     return true;
   }
 
@@ -59,7 +54,7 @@ export function createEndpointTurns(longestWaitMs = LONGEST_WAIT_MS): EndpointTu
         clearTimeout(timer);
         line.delete(go);
         if (line.size === 0) waiting.delete(endpointId);
-        if (enters) count(endpointId, 1);
+        if (enters) count(underWay, endpointId, 1);
         resolve(enters);
       };
       const go = () => end(true);
@@ -69,7 +64,7 @@ export function createEndpointTurns(longestWaitMs = LONGEST_WAIT_MS): EndpointTu
   }
 
   function leave(endpointId: string): void {
-    count(endpointId, -1);
+    count(underWay, endpointId, -1);
     const [next] = waiting.get(endpointId) ?? [];
     if (!isFull(endpointId)) next?.();
   }

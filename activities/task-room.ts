@@ -1,3 +1,5 @@
+import { type Counts, count } from '../src/domain/counts.ts';
+
 /** Whose attempt it is. */
 export interface Rider {
   accountId: string;
@@ -29,7 +31,7 @@ const SLOW_AFTER_MS = 1000;
 const SLOW_FOR_MS = 60_000;
 
 export function createTaskRoom(now: () => number = () => performance.now()): TaskRoom {
-  const ridesOf = new Map<string, number>();
+  const ridesOf: Counts = new Map();
   /** When each POST began, oldest first, by endpoint. */
   const posts = new Map<string, number[]>();
   /** Until when an endpoint counts as slow, longest ago first. */
@@ -53,11 +55,9 @@ export function createTaskRoom(now: () => number = () => performance.now()): Tas
 
   const hasRoomFor = ({ accountId, endpointId }: Rider) => !isFull(accountId) && !isSlow(endpointId);
 
-  function count(accountId: string, step: 1 | -1): void {
+  function countRide(accountId: string, step: 1 | -1): void {
     rides += step;
-    const left = (ridesOf.get(accountId) ?? 0) + step;
-    if (left > 0) ridesOf.set(accountId, left);
-    else ridesOf.delete(accountId);
+    count(ridesOf, accountId, step);
   }
 
   return {
@@ -66,11 +66,11 @@ export function createTaskRoom(now: () => number = () => performance.now()): Tas
     async ride(rider, work, otherwise) {
       if (!hasRoomFor(rider)) return otherwise;
       const { accountId } = rider;
-      count(accountId, 1);
+      countRide(accountId, 1);
       try {
         return await work();
       } finally {
-        count(accountId, -1);
+        countRide(accountId, -1);
       }
     },
 

@@ -1,3 +1,5 @@
+import { type Counts, count } from '../domain/counts.ts';
+
 /** Shares out among the accounts how many deliveries may be in bursts at once: one has half of the room at most. */
 export interface CarriedRoom {
   /** Whether there is room for a whole burst: many small ones would cost as much as as many large ones. */
@@ -24,20 +26,12 @@ const CARRIED_FOR_MS = 3000;
  * @param burst deliveries in one burst at most
  */
 export function createCarriedRoom(most: number, burst: number): CarriedRoom {
-  const carriedOf = new Map<string, number>();
-  const hangingOf = new Map<string, number>();
+  const carriedOf: Counts = new Map();
+  const hangingOf: Counts = new Map();
   let carried = 0;
 
-  function count(
-    counts: Map<string, number>,
-    deliveries: readonly { accountId: string }[],
-    step: 1 | -1,
-  ): void {
-    for (const { accountId } of deliveries) {
-      const now = (counts.get(accountId) ?? 0) + step;
-      if (now > 0) counts.set(accountId, now);
-      else counts.delete(accountId);
-    }
+  function countAll(counts: Counts, deliveries: readonly { accountId: string }[], step: 1 | -1): void {
+    for (const { accountId } of deliveries) count(counts, accountId, step);
   }
 
   return {
@@ -46,13 +40,13 @@ export function createCarriedRoom(most: number, burst: number): CarriedRoom {
     carries: (accountId) => carriedOf.has(accountId),
     hangs: (accountId) => hangingOf.has(accountId),
     carry(deliveries, onRoom) {
-      let countedIn: Map<string, number> | undefined = carriedOf;
+      let countedIn: Counts | undefined = carriedOf;
       carried += deliveries.length;
-      count(carriedOf, deliveries, 1);
-      const moveTo = (counts: Map<string, number> | undefined) => {
+      countAll(carriedOf, deliveries, 1);
+      const moveTo = (counts: Counts | undefined) => {
         if (countedIn === carriedOf) carried -= deliveries.length;
-        if (countedIn) count(countedIn, deliveries, -1);
-        if (counts) count(counts, deliveries, 1);
+        if (countedIn) countAll(countedIn, deliveries, -1);
+        if (counts) countAll(counts, deliveries, 1);
         countedIn = counts;
         onRoom();
       };

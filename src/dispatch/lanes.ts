@@ -3,7 +3,7 @@ import type { CommittedDelivery } from '../domain/delivery.ts';
 import { createPace, createPaces, MOST_SAVED, type Pace } from './pace.ts';
 
 /** Beside others an account has so many at once go out quickly: they take the machine for a twentieth of a second. */
-const AT_ONCE_BESIDE_OTHERS = 2 * availableParallelism();
+const AT_ONCE_BESIDE_OTHERS = Math.min(MOST_SAVED, 2 * availableParallelism());
 
 /**
  * How a delivery goes out. `quick`: at once, in a workflow of its own; `gathering`: in the next burst; `later`: in a
@@ -42,17 +42,17 @@ export function createLanes({
   const quickPace = createPace(startsPerS);
   /** In the pace of all together, for those that have most of their own left. */
   const kept = startsPerS / 2;
-  const floods = (accountId: string) => !paceOf(accountId).bears(1);
   return {
     // Hundreds may be handed over at once, and have their times ahead: they begin in step.
     laterPace: createPace(startsPerS, 4),
-    floods,
+    floods: (accountId) => !paceOf(accountId).bears(1),
     laneOf({ accountId, handedOver, deliverAt, wokenAt }) {
       if (handedOver || deliverAt) return 'later';
       // At an endpoint as busy as it may be nobody goes out quickly.
       if (wokenAt || alwaysTogether) return 'gathering';
       const pace = paceOf(accountId);
-      const isTooMuch = !pace.bears(isBesideOthers(accountId) ? MOST_SAVED - AT_ONCE_BESIDE_OTHERS + 1 : 1);
+      const atOnce = isBesideOthers(accountId) ? AT_ONCE_BESIDE_OTHERS : MOST_SAVED;
+      const isTooMuch = !pace.bears(MOST_SAVED - atOnce + 1);
       const keepsUp = quickPace.bears(pace.bears(MOST_SAVED / 2) ? 1 - kept : 1);
       pace.spend(1);
       if (isTooMuch) return 'gathering';

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import { MOST_CARRIED } from '../domain/burst.ts';
+import { type Counts, count } from '../domain/counts.ts';
 import type { CommittedDelivery } from '../domain/delivery.ts';
 import { createBrake } from './brake.ts';
 import { createBurstTiming } from './burst-timing.ts';
@@ -80,7 +81,7 @@ export function createStarts(
   const brake = createBrake(floods);
   const timing = createBurstTiming(brake, { full: MOST_IN_BURST, leastGapMs: 1000 / STARTS_PER_S });
   /** By account, what is being stored, or is in the quick lane and not attempted yet. */
-  const hurrying = new Map<string, number>();
+  const hurrying: Counts = new Map();
   const isBusy = () => [...hurrying.keys()].some((accountId) => !floods(accountId));
   const gaps = { burst: createGap(isBusy), later: createGap(isBusy) };
   const intake = createIntake({
@@ -124,11 +125,9 @@ export function createStarts(
 
   /** What can wait lets it by. @returns says that it is past */
   function enter(accountId: string): () => void {
-    hurrying.set(accountId, (hurrying.get(accountId) ?? 0) + 1);
+    count(hurrying, accountId, 1);
     return () => {
-      const left = (hurrying.get(accountId) ?? 1) - 1;
-      if (left > 0) hurrying.set(accountId, left);
-      else hurrying.delete(accountId);
+      count(hurrying, accountId, -1);
       next();
     };
   }
