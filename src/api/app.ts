@@ -22,18 +22,8 @@ import { createWakeUps } from './wake-ups.ts';
 export function createApi(deps: AppDeps): Express {
   const app = bareApp();
   app.use(requestLog(deps.logger));
-  app.use(healthRouter(deps.readiness, deps.metrics));
-  const openApi = JSON.stringify(openApiDocument(ROUTES, deps.settings.version));
-  app.get('/openapi.json', named('/openapi.json'), (_request, response) => {
-    response.type('application/json').send(openApi);
-  });
-  app.use('/docs', named('/docs'), docsRouter());
-  app.use(consoleRouter(deps.settings.consolePath, deps.pool));
-  if (deps.settings.inbox) app.use('/inbox', named('/inbox/:name'), createInbox(deps));
 
   const wakeUps = createWakeUps();
-  app.use('/listen', named('/listen/:id/:token'), createListenerDoor({ ...deps, wakeUps }));
-
   const { streams = createEventStreams(), ...rest } = deps;
   const context = {
     deps: { ...rest, tails: createDeliveryTails(deps), wakeUps, countingTurns: createCountingTurns() },
@@ -42,8 +32,19 @@ export function createApi(deps: AppDeps): Express {
     limitKey: createKeyLimit(deps.settings.rateLimit),
     knownAccounts: createKnownAccounts(deps),
   };
+  // First, for Express looks at one after the other, and events are what comes most.
   for (const route of ROUTES) app[route.method](route.path, invoke(route, context));
   for (const [path, methods] of methodsByPath()) app.all(path, methodNotAllowed(path, methods));
+
+  app.use(healthRouter(deps.readiness, deps.metrics));
+  const openApi = JSON.stringify(openApiDocument(ROUTES, deps.settings.version));
+  app.get('/openapi.json', named('/openapi.json'), (_request, response) => {
+    response.type('application/json').send(openApi);
+  });
+  app.use('/docs', named('/docs'), docsRouter());
+  app.use(consoleRouter(deps.settings.consolePath, deps.pool));
+  if (deps.settings.inbox) app.use('/inbox', named('/inbox/:name'), createInbox(deps));
+  app.use('/listen', named('/listen/:id/:token'), createListenerDoor({ ...deps, wakeUps }));
   app.use(noSuchPath, answerErrors);
   return app;
 }

@@ -128,9 +128,9 @@ function send(response: Response, status: number, body: unknown, headers: Record
     response.end();
     return;
   }
-  const text = Buffer.from(JSON.stringify(body));
+  const text = JSON.stringify(body);
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.setHeader('Content-Length', text.length);
+  response.setHeader('Content-Length', Buffer.byteLength(text));
   response.end(text);
 }
 

@@ -190,7 +190,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
               case when judgement = 'parked' then coalesce(d.crowded_at, now()) else d.crowded_at end
             from (select
               (select jsonb_object_agg(delivery_id, judgement) from moving) ->> d.id as judgement,
-              (select jsonb_object_agg(delivery_id, burst) from moving) ->> d.id as burst) its)
+              (select jsonb_object_agg(delivery_id, burst) from moving) ->> d.id as burst offset 0) its)
         where d.id = any (array(select delivery_id from moving)) and d.day is null
       )
       select j.*, j.judgement as verdict, case j.judgement when 'claimed' then coalesce(j.last_try, 0) + 1 end as try

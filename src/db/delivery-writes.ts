@@ -75,8 +75,8 @@ export function createDeliveryWrites(
     return endpointIds.map(() => undefined);
   });
   const makeRoomAt = (endpointId: string) => void makeRoom(endpointId).catch((error) => unwoken?.(error));
-  const record = gather((records: AttemptRecord[]) => recordAttempts(pool, records));
-  // One statement at a time: two at once would be in each other's way at busy endpoints, and carry half as much.
+  // One statement at a time: two at once would carry half as much each, and claims be in each other's way at busy endpoints.
+  const record = gather((records: AttemptRecord[]) => recordAttempts(pool, records), { runs: 1 });
   const claim = gather((requests: ClaimRequest[]) => claimAttempts(pool, requests, 'skip'), { runs: 1 });
   const claimLocked = gatherEach(
     ({ endpointId }: { endpointId: string; request: ClaimRequest }) => endpointId,

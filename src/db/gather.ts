@@ -7,8 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
  * @param run answers every item, in order; a failure is everybody's, except that a run of several which fails
  *   for one item's content (SQLSTATE class 22 or 23) is repeated one by one, so that one bad row hurts no other,
  *   and one that lost to another transaction (class 40: deadlock) is repeated as it was
- * @param options.max items per run, default 100: parts of our statements are joined by comparing each with each, so that
- *   each of five hundred costs three times as much, and whoever comes meanwhile waits for all of them
+ * @param options.max items per run, default 100: each of two hundred costs a tenth less, but whoever comes meanwhile
+ *   waits for all of them
  * @param options.runs runs in flight at once, default 2
  * @param options.lingerMs how long the first waits for others, in milliseconds; default: a turn of the event loop
  */

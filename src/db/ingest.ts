@@ -38,40 +38,44 @@ export async function ingestEvents(
     text: `
       with asked as materialized (
         select a.*, coalesce(a.given_id, new_id('evt')) as id,
+          coalesce(a.given_created_at, date_trunc('milliseconds', now())) as created_at,
+          case when a.given_deliver_at > now() then a.given_deliver_at end as deliver_at,
           a.given_id is not null or a.idempotency_key is not null as is_named,
-          row_number() over (partition by a.account_id, a.given_id order by a.place) as copy
+          row_number() over (partition by a.account_id, a.given_id order by a.place) as copy,
+          accounts.id is not null as account_exists
         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
           $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::int[],
           $16::text[])
-          with ordinality as a (account_id, given_id, type, data, created_at, deliver_at, selz_token, content_hash,
+          with ordinality as a (account_id, given_id, type, data, given_created_at, given_deliver_at, selz_token, content_hash,
             idempotency_key, profiles, patterns, test_endpoint_id, except_endpoint_id, ordering_key, turn, traceparent, place)
+        left join accounts on accounts.id = a.account_id
       ), named as (
         insert into event_names (account_id, id, idempotency_key, day)
-        select a.account_id, a.id, a.idempotency_key, (now() at time zone 'UTC')::date
-        from asked a join accounts on accounts.id = a.account_id
-        where a.is_named and (a.given_id is null or a.copy = 1)
+        select account_id, id, idempotency_key, (now() at time zone 'UTC')::date
+        from asked where account_exists and is_named and (given_id is null or copy = 1)
         on conflict do nothing
         returning account_id, id
+      ), judged as materialized (
+        -- What becomes of each is said here, and looked up by place: to join it with what was inserted would compare each
+        -- with each.
+        select a.*, account_exists and (not is_named
+          or (account_id, id) in (select account_id, id from named) and (given_id is null or copy = 1)) as is_new
+        from asked a
       ), inserted as (
         insert into events (account_id, id, type, data, created_at, deliver_at, selz_token, content_hash,
           idempotency_key, test, ordering_key, traceparent)
-        select a.account_id, a.id, a.type, a.data, coalesce(a.created_at, date_trunc('milliseconds', now())),
-          case when a.deliver_at > now() then a.deliver_at end, a.selz_token, a.content_hash, a.idempotency_key,
-          a.test_endpoint_id is not null, a.ordering_key, a.traceparent
-        from asked a join accounts on accounts.id = a.account_id
-        where not a.is_named
-          or (a.account_id, a.id) in (select account_id, id from named) and (a.given_id is null or a.copy = 1)
-        returning account_id, id, created_at
+        select account_id, id, type, data, created_at, deliver_at, selz_token, content_hash, idempotency_key,
+          test_endpoint_id is not null, ordering_key, traceparent
+        from judged where is_new
       ), spread as materialized (
-        select new_id('dlv') as id, a.account_id, a.id as event_id, e.id as endpoint_id, a.type, a.turn,
-          case when a.deliver_at > now() then a.deliver_at end as deliver_at,
-          case when e.ordered then a.ordering_key end as ordering_key
-        from inserted i
-        join asked a on a.account_id = i.account_id and a.id = i.id and (a.given_id is null or a.copy = 1)
-        join endpoints e on e.account_id = a.account_id and e.deleted_at is null
-          and case when a.test_endpoint_id is not null then e.id = a.test_endpoint_id
-            else e.profile = any (string_to_array(a.profiles, ' '))
-              and e.events && string_to_array(a.patterns, ' ') and e.id is distinct from a.except_endpoint_id end
+        select new_id('dlv') as id, j.place, j.account_id, j.id as event_id, e.id as endpoint_id, j.type, j.turn, j.deliver_at,
+          case when e.ordered then j.ordering_key end as ordering_key
+        from judged j
+        join endpoints e on e.account_id = j.account_id and e.deleted_at is null
+          and case when j.test_endpoint_id is not null then e.id = j.test_endpoint_id
+            else e.profile = any (string_to_array(j.profiles, ' '))
+              and e.events && string_to_array(j.patterns, ' ') and e.id is distinct from j.except_endpoint_id end
+        where j.is_new
       ), coming as materialized (
         select s.*,
           row_number() over (partition by endpoint_id, ordering_key order by turn) as nth,
@@ -86,27 +90,29 @@ export async function ingestEvents(
         on conflict (endpoint_id, ordering_key) do update
           set last_place = l.last_place + excluded.waiting + 1, waiting = l.waiting + excluded.waiting + 1
         returning endpoint_id, ordering_key, last_place
-      ), places as materialized (
-        -- Looked up by name: to join them would compare each with each.
+      ), lane_ends as materialized (
         select jsonb_object_agg(endpoint_id || ' ' || ordering_key, last_place) as last from entered
-      ), committed as (
-        insert into deliveries (id, account_id, event_id, endpoint_id, event_type, next_attempt_at, ordering_key, lane_place)
-        select id, account_id, event_id, endpoint_id, type, deliver_at, null, null
+      ), placed as materialized (
+        select id, place, account_id, event_id, endpoint_id, type, deliver_at, ordering_key, null::bigint as lane_place
         from spread where ordering_key is null
         union all
-        select id, account_id, event_id, endpoint_id, type, deliver_at, ordering_key,
-          nullif((p.last ->> (endpoint_id || ' ' || ordering_key))::bigint - many + nth, 0)
-        from coming cross join places p
-        returning id, account_id, event_id, endpoint_id, lane_place is not null as waits
+        select id, place, account_id, event_id, endpoint_id, type, deliver_at, ordering_key,
+          nullif((l.last ->> (endpoint_id || ' ' || ordering_key))::bigint - many + nth, 0)
+        from coming cross join lane_ends l
+      ), committed as (
+        insert into deliveries (id, account_id, event_id, endpoint_id, event_type, next_attempt_at, ordering_key, lane_place)
+        select id, account_id, event_id, endpoint_id, type, deliver_at, ordering_key, lane_place from placed
+      ), told as materialized (
+        select jsonb_object_agg(place, deliveries) as by_place
+        from (
+          select place, jsonb_agg(jsonb_build_object('id', id, 'endpointId', endpoint_id, 'waits', lane_place is not null)
+            order by id) as deliveries
+          from placed group by place) each
       )
-      select a.place::int, accounts.id is not null as account_exists, a.id, i.created_at,
-        coalesce((
-          select json_agg(json_build_object('id', c.id, 'endpointId', c.endpoint_id, 'waits', c.waits) order by c.id)
-          from committed c where c.account_id = a.account_id and c.event_id = a.id), '[]') as deliveries
-      from asked a
-      left join accounts on accounts.id = a.account_id
-      left join inserted i on i.account_id = a.account_id and i.id = a.id and (a.given_id is null or a.copy = 1)
-      order by a.place`,
+      select place::int, account_exists, id, case when is_new then created_at end as created_at,
+        coalesce(told.by_place -> place::text, '[]') as deliveries
+      from judged cross join told
+      order by place`,
     values: [
       ordered.map(({ accountId }) => accountId),
       ordered.map(({ id }) => id ?? null),

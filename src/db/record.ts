@@ -56,7 +56,7 @@ export async function recordAttempts(
             select ${GIVEN.durationMs}, ${GIVEN.responseStatus}, ${GIVEN.responseHeaders}, ${GIVEN.responseBody},
               ${GIVEN.responseTruncated}, ${GIVEN.error}, ${GIVEN.errorDetail}, ${GIVEN.step},
               case when ${GIVEN.status} <> 'retrying' then day_of(t.delivery_id) end
-            from (select ${PLACE} as at) its)
+            from (select ${PLACE} as at offset 0) its)
         where t.delivery_id = any ($1) and ${PLACE} is not null and t.day is null and t.finished_at is null
         returning t.delivery_id, t.number, t.try, t.account_id, t.response_status, t.error, ${PLACE} as place
       ), moved as (
@@ -65,7 +65,7 @@ export async function recordAttempts(
             select ${GIVEN.status}, ${GIVEN.reason}, ${GIVEN.number}, ${GIVEN.responseStatus}, ${GIVEN.nextAttemptAt},
               case when ${GIVEN.status} <> 'retrying' then now() end,
               case when ${GIVEN.status} <> 'retrying' then day_of(d.id) end
-            from (select ((select jsonb_object_agg(delivery_id, place) from finished) ->> d.id)::int as at) its)
+            from (select ((select jsonb_object_agg(delivery_id, place) from finished) ->> d.id)::int as at offset 0) its)
         where d.id = any (array(select delivery_id from finished)) and d.day is null
           and d.status not in ('succeeded', 'failed', 'cancelled')
         returning d.id, d.day, d.endpoint_id, d.reason, d.attempt_count, d.completed_at is not null and d.ordering_key is not null as ends_turn
