@@ -191,6 +191,11 @@ interface Plan {
   'Relation Name'?: string;
   'Index Name'?: string;
   'Index Cond'?: string;
+  'Join Filter'?: string;
+  'CTE Name'?: string;
+  'Parent Relationship'?: string;
+  'Subplan Name'?: string;
+  Output?: string[];
   Alias?: string;
   Plans?: Plan[];
 }
@@ -219,9 +224,22 @@ function readsThrough(plan: Plan, parent?: Plan): string[] {
   ];
 }
 
-async function planned(client: pg.PoolClient, statement: string): Promise<Plan> {
+/** Every node of a plan. */
+function nodesOf(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
+
+/** Where a plan compares each row of one list with each of another. */
+function comparesEach(plan: Plan): string[] {
+  return nodesOf(plan).flatMap((node) => {
+    const inner = node.Plans?.find((child) => child['Parent Relationship'] === 'Inner');
+    return node['Join Filter'] && inner?.['CTE Name'] ? [inner['CTE Name']] : [];
+  });
+}
+
+async function planned(client: Pick<pg.Pool, 'query'>, statement: string, verbose = false): Promise<Plan> {
   const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-    `explain (generic_plan, format json) ${statement}`,
+    `explain (generic_plan, verbose ${verbose}, format json) ${statement}`,
   );
   if (!rows[0]) throw new Error('no plan');
   return rows[0]['QUERY PLAN'][0].Plan;
@@ -258,4 +276,26 @@ test('what the engine asks while its tables look empty is looked up by key all t
   client.release();
   await owner.end();
   expect(found).toEqual([]);
+});
+
+const LOOK_UP = 'jsonb_object_agg';
+
+test('what a statement looks up by name for each of many rows is gathered once for all of them', async () => {
+  const lookingUp = [...statements].filter(
+    (text) => /^\s*with/.test(text) && text.includes(`(select ${LOOK_UP}`),
+  );
+  expect(lookingUp.length).toBeGreaterThan(1);
+  for (const text of lookingUp) {
+    const gathered = nodesOf(await planned(byHand, text, true)).filter(
+      (node) => node['Subplan Name']?.startsWith('InitPlan') && node.Output?.[0]?.startsWith(LOOK_UP),
+    );
+    expect(gathered, text).toHaveLength(text.split(`(select ${LOOK_UP}`).length - 1);
+  }
+});
+
+test('of events that are stored together none is compared with each other', async () => {
+  const [ingest = ''] = [...statements].filter(
+    (text) => /^\s*with/.test(text) && text.includes('insert into events'),
+  );
+  expect(comparesEach(await planned(byHand, ingest))).toEqual([]);
 });
