@@ -93,10 +93,12 @@ export async function stopLeftover(recordFile: string, signal: 'SIGINT' | 'SIGTE
   rmSync(recordFile, { force: true });
 }
 
-/** The last lines of a log, for an error message. */
+/** The last lines of a log, for an error message: of a Go program that panicked those that say why, not where. */
 export function lastLines(logFile: string, count = 5): string {
   try {
-    return readFileSync(logFile, 'utf8').trim().split('\n').slice(-count).join('\n');
+    const lines = readFileSync(logFile, 'utf8').trim().split('\n');
+    const why = lines.findLastIndex((line) => /^(panic|fatal error): /.test(line));
+    return (why < 0 ? lines.slice(-count) : lines.slice(why, why + count)).join('\n');
   } catch {
     return '';
   }

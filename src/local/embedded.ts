@@ -81,12 +81,14 @@ async function bringTemporal({ path }: DataDir, options: EmbeddedOptions): Promi
   return onceMoreIfPortTaken(() => startTemporalServer({ cli, dataDir: path, throwaway }));
 }
 
-/** Between finding a port free and using it, somebody else may. */
+/** Between finding a port free and using it, somebody else may; Temporal's finds some of its own, and panics. */
+const PORT_TAKEN = /address already in use|failed assigning ephemeral port/i;
+
 async function onceMoreIfPortTaken<T>(start: () => Promise<T>): Promise<T> {
   try {
     return await start();
   } catch (error) {
-    if (!(error instanceof SetupError && /address already in use/i.test(error.message))) throw error;
+    if (!(error instanceof SetupError && PORT_TAKEN.test(error.message))) throw error;
     return start();
   }
 }
