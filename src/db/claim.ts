@@ -188,6 +188,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
               case when judgement = 'parked' then d.burst_id else coalesce(burst, d.burst_id) end,
               case when judgement <> 'parked' then d.leased_until end,
               case when judgement = 'parked' then coalesce(d.crowded_at, now()) else d.crowded_at end
+            -- With its offset each is looked up once for all columns.
             from (select
               (select jsonb_object_agg(delivery_id, judgement) from moving) ->> d.id as judgement,
               (select jsonb_object_agg(delivery_id, burst) from moving) ->> d.id as burst offset 0) its)

@@ -56,6 +56,7 @@ export async function recordAttempts(
             select ${GIVEN.durationMs}, ${GIVEN.responseStatus}, ${GIVEN.responseHeaders}, ${GIVEN.responseBody},
               ${GIVEN.responseTruncated}, ${GIVEN.error}, ${GIVEN.errorDetail}, ${GIVEN.step},
               case when ${GIVEN.status} <> 'retrying' then day_of(t.delivery_id) end
+            -- With its offset it is looked up once for all columns.
             from (select ${PLACE} as at offset 0) its)
         where t.delivery_id = any ($1) and ${PLACE} is not null and t.day is null and t.finished_at is null
         returning t.delivery_id, t.number, t.try, t.account_id, t.response_status, t.error, ${PLACE} as place
