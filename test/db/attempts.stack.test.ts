@@ -400,7 +400,8 @@ test('what a burst has handed over is told what befalls its endpoint, though its
   expect(await writes.handOver({ deliveryId, burst: 'burst_1' })).toMatchObject({ handedOver: true });
   await signalOpenDeliveries(pool, endpointId, 'ann');
   await setEndpointStatus(pool, endpointId, 'active', 'ann');
-  expect(await wakeParked(pool, [endpointId], 'wait')).toMatchObject({ woken: 1 });
+  // The claim above left its room, and looks for whoever waits, too: either of the two wakes it.
+  await wakeParked(pool, [endpointId], 'wait');
   expect(namesOf(await signalsTo(deliveryId))).toEqual(['endpointChanged', 'proceed']);
 });
 
