@@ -12,8 +12,8 @@ import {
   whatIsLeft,
 } from './claim-row.ts';
 import { daysOf, onDays } from './days.ts';
-import { type IfLocked, lockEndpointsOf, ROOM_KEPT_FOR, WOKEN_FOR, wokenAt } from './parking.ts';
-import { inTransaction, type Queryable } from './pool.ts';
+import { type IfLocked, JUST_LOCKED, lockEndpointsOf, ROOM_KEPT_FOR, WOKEN_FOR, wokenAt } from './parking.ts';
+import { inTransaction, type Queryable, type Transaction } from './pool.ts';
 import { SEALED_IN_FORCE } from './sealed-secrets.ts';
 
 /**
@@ -34,41 +34,41 @@ const OUTCOME_WITHIN_MS = 15_000;
  * @param ifLocked `skip` leaves the requests of an endpoint that somebody else has locked, as a long change does, and
  *   answers them `locked`: they shall hold up no others
  */
-export function claimAttempts(
+export async function claimAttempts(
   pool: Pool,
   requests: ClaimRequest[],
   ifLocked: IfLocked,
 ): Promise<ClaimedOrNot[]> {
-  return inTransaction(pool, async (db) => {
+  const { endpoints, rows, events } = await inTransaction(pool, async (db) => {
     const ids = requests.map(({ deliveryId }) => deliveryId);
-    const endpoints = await lockEndpointsOf(db, ids, ifLocked);
-    const rows = await claimOnce(
-      db,
-      requests.filter(({ deliveryId }) => endpoints.get(deliveryId)?.isLocked),
-    );
-    const events = await readEvents(
+    const [endpoints, rows] = await Promise.all([
+      lockEndpointsOf(db, ids, ifLocked),
+      claimOnce(db, requests),
+    ]);
+    const events = await commitAndReadEvents(
       db,
       rows.filter(({ verdict }) => verdict === 'claimed'),
     );
-    const answers = new Map<string, ClaimedOrNot>();
-    for (const row of rows)
-      answers.set(nameOf(row.delivery_id, row.number), {
-        answer: claimAnswer(row, events.get(nameOf(row.account_id, row.event_id))),
-        endpointId: row.endpoint_id,
-        ended: ENDING.includes(row.verdict),
-      });
-    for (const [id, { isLocked, endpointId }] of endpoints)
-      if (!isLocked) answers.set(id, { answer: { kind: 'locked', endpointId }, endpointId });
-    const answerTo = ({ deliveryId, number }: ClaimRequest) =>
-      answers.get(nameOf(deliveryId, number)) ?? answers.get(deliveryId);
-    const others = requests.filter((request) => !answerTo(request));
-    for (const row of await readEnded(db, others))
-      answers.set(nameOf(row.delivery_id, row.number), {
-        answer: endedAnswer(row),
-        endpointId: row.endpoint_id,
-      });
-    return requests.map((request) => answerTo(request) ?? { answer: { kind: 'unknown' } });
+    return { endpoints, rows, events };
   });
+  const answers = new Map<string, ClaimedOrNot>();
+  for (const row of rows)
+    answers.set(nameOf(row.delivery_id, row.number), {
+      answer: claimAnswer(row, events.get(nameOf(row.account_id, row.event_id))),
+      endpointId: row.endpoint_id,
+      ended: ENDING.includes(row.verdict),
+    });
+  for (const [id, { isLocked, endpointId }] of endpoints)
+    if (!isLocked) answers.set(id, { answer: { kind: 'locked', endpointId }, endpointId });
+  const answerTo = ({ deliveryId, number }: ClaimRequest) =>
+    answers.get(nameOf(deliveryId, number)) ?? answers.get(deliveryId);
+  const others = requests.filter((request) => !answerTo(request));
+  for (const row of await readEnded(pool, others))
+    answers.set(nameOf(row.delivery_id, row.number), {
+      answer: endedAnswer(row),
+      endpointId: row.endpoint_id,
+    });
+  return requests.map((request) => answerTo(request) ?? { answer: { kind: 'unknown' } });
 }
 
 /** What the statement made of a delivery that it ended. */
@@ -85,8 +85,8 @@ export interface ClaimedOrNot {
   ended?: boolean;
 }
 
+/** At the endpoints that were just locked. */
 async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<ClaimRow[]> {
-  if (requests.length === 0) return [];
   const { rows } = await db.query<ClaimRow>({
     name: 'claim-attempts',
     text: `
@@ -119,7 +119,8 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
           end as verdict
         from asked a
         -- A cancel that is being committed is waited for.
-        cross join lateral (select * from deliveries d where d.id = a.delivery_id and d.day is null for no key update) d
+        cross join lateral (select * from deliveries d
+          where d.id = a.delivery_id and d.day is null and d.endpoint_id = any (${JUST_LOCKED}) for no key update) d
         cross join lateral (select * from endpoints e where e.id = d.endpoint_id offset 0) e
         left join lateral (
           select try, step, case when finished_at is null then started_at
@@ -209,11 +210,14 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
   return rows;
 }
 
-/** The events that are to be sent, by account and id. */
-async function readEvents(db: Queryable, claimed: readonly ClaimRow[]): Promise<Map<string, ClaimedEvent>> {
+/** Commits the claims, and reads the events that are to be sent, by account and id. */
+async function commitAndReadEvents(
+  db: Transaction,
+  claimed: readonly ClaimRow[],
+): Promise<Map<string, ClaimedEvent>> {
   if (claimed.length === 0) return new Map();
   const days = [...new Set(claimed.map((row) => row.event_day))];
-  const { rows } = await db.query<ClaimedEvent>({
+  const { rows } = await db.commitWith<ClaimedEvent>({
     // Most are of one day, and come often.
     ...(days.length === 1 && { name: `read-events-${days[0]}` }),
     text: `

@@ -26,6 +26,12 @@ export const HAS_WORKFLOW = '(started_at is not null or burst_id is not null)';
 export type IfLocked = 'wait' | 'skip';
 
 /**
+ * SQL: the endpoints that the last {@link lockEndpointsOf} of this transaction has locked. A statement that says this goes
+ * out right behind it, and does not wait for its answer.
+ */
+export const JUST_LOCKED = `string_to_array(current_setting('posthaste.locked', true), ' ')`;
+
+/**
  * Locks the endpoints of deliveries until the transaction ends; in one order, so that nobody waits in a circle.
  *
  * @returns of each delivery that there is its endpoint, and whether that is locked now
@@ -43,7 +49,8 @@ export async function lockEndpointsOf(
         where id = any (array(select endpoint_id from deliveries where id = any($1) and day is null))
         order by id for no key update ${ifLocked === 'skip' ? 'skip locked' : ''}
       )
-      select id, endpoint_id as "endpointId", endpoint_id in (select id from locked) as "isLocked"
+      select id, endpoint_id as "endpointId", endpoint_id in (select id from locked) as "isLocked",
+        (select set_config('posthaste.locked', coalesce(string_agg(id, ' '), ''), true) from locked)
       from deliveries where id = any($1) and day is null`,
     values: [deliveryIds],
   });

@@ -43,3 +43,17 @@ test('a transaction that stands still is ended, and lets its locks go', async ()
   still.release(true);
   await pool.end();
 });
+
+test('a statement that the commit goes out with is in the transaction, and undone with it', async () => {
+  const pool = createPool(database.databaseUrl, () => undefined, { max: 1 });
+  const having = (account: string, last: string) =>
+    inTransaction(pool, async (db) => {
+      await db.query('insert into accounts (id) values ($1)', [account]);
+      return (await db.commitWith<{ told: unknown }>(`select ${last} as told from accounts`)).rows;
+    });
+  expect(await having('shop', 'id')).toEqual([{ told: 'shop' }]);
+  await expect(having('stall', '1 / (length(id) - 5)')).rejects.toThrow('division by zero');
+  // On the same connection.
+  expect((await pool.query('select id from accounts')).rows).toEqual([{ id: 'shop' }]);
+  await pool.end();
+});
