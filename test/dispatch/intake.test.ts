@@ -6,6 +6,8 @@ import { createIntake } from '../../src/dispatch/intake.ts';
 /** Stored at once of what is held back. */
 const TOGETHER = 2 * availableParallelism();
 const STORING_MS = 10;
+/** From when some are begun until the next ones are: they are stored, and for three times as long nothing is. */
+const ROUND_MS = 4 * STORING_MS;
 /** Longer than anybody is let by. */
 const LONG_MS = 1000;
 
@@ -56,17 +58,17 @@ test('what is not held back is stored at once, and is on its way until it is sto
   await vi.waitFor(() => expect(now.onTheirWay).toBe(0));
 });
 
-test('what is held back is stored a few at a time, and then as long none of it', async () => {
+test('what is held back is stored a few at a time, and then for three times as long none of it', async () => {
   const { begun, now, takeMany } = open();
   const { names, taken } = takeMany('flood', 1 + 2 * TOGETHER);
   // Nothing else had come when it did.
   expect(begun).toEqual(names.slice(0, 1));
   expect(now.onTheirWay).toBe(0);
-  await pass(2 * STORING_MS - 1);
+  await pass(ROUND_MS - 1);
   expect(begun).toHaveLength(1);
   await pass(1);
   expect(begun).toEqual(names.slice(0, 1 + TOGETHER));
-  await pass(2 * STORING_MS);
+  await pass(ROUND_MS);
   expect(begun).toEqual(names);
   await pass(STORING_MS);
   expect(await taken).toEqual(names);
@@ -76,8 +78,17 @@ test('accounts that are held back take turns', async () => {
   const { begun, takeMany } = open({ heldBack: ['one', 'other'] });
   takeMany('one', 10 * TOGETHER);
   takeMany('other', 1);
-  await pass(2 * STORING_MS);
+  await pass(ROUND_MS);
   expect(begun).toContain('other 0');
+});
+
+test('what waited long for a lock does not make it rest long', async () => {
+  const { intake, begun, take } = open();
+  void intake.take('flood', () => new Promise((resolve) => setTimeout(resolve, 10 * LONG_MS)));
+  await pass(10 * LONG_MS);
+  void take('flood', 'next');
+  await pass(100);
+  expect(begun).toEqual(['next']);
 });
 
 test('it lets by what is on its way, and goes on when that is past', async () => {
