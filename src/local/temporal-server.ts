@@ -54,7 +54,7 @@ export async function startTemporalServer({
       // that is added to a running server can be used two seconds later.
       ...['--dynamic-config-value', 'system.forceSearchAttributesCacheRefreshOnRead=false'],
       // What it keeps in memory of workflows, most of which sleep or are over: else all of the last hour, up to 128,000.
-      ...['--dynamic-config-value', 'history.hostLevelCacheMaxSize=1000'],
+      ...['--dynamic-config-value', 'history.hostLevelCacheMaxSize=500'],
       // A backlog of one account's deliveries does not delay another's.
       ...['--dynamic-config-value', 'matching.enableFairness=true'],
       // When many timers fire at once, one after another: else what starts meanwhile waits for all their writes.
