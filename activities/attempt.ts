@@ -87,10 +87,7 @@ export async function makeAttempt(deps: BurstDeps, wanted: ClaimRequest): Promis
   logAttempt(deps.logger, { claim, ended, step });
   deps.attempted?.({ claim, ended, step, tookMs: performance.now() - begunAt });
 
-  const isRecorded = await Promise.race([
-    recorded(deps, toRecord(claim, ended, step)),
-    delay(RECORD_WITHIN_MS, false, { ref: false }),
-  ]);
+  const isRecorded = await recordedInTime(deps, toRecord(claim, ended, step));
   return isRecorded ? step : { kind: 'unrecorded', number: claim.number, try: claim.try, step };
 }
 
@@ -112,6 +109,17 @@ async function orGiveBack<T>(deps: BurstDeps, claim: AttemptClaim, work: () => T
     await deps.writes.release(claim);
     throw error;
   }
+}
+
+/** Many a second must not leave a timer behind each, so this is no race with a delay. */
+function recordedInTime(deps: BurstDeps, record: AttemptRecord): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, RECORD_WITHIN_MS, false);
+    timer.unref();
+    recorded(deps, record)
+      .finally(() => clearTimeout(timer))
+      .then(resolve, reject);
+  });
 }
 
 async function recorded({ writes, logger }: BurstDeps, record: AttemptRecord): Promise<boolean> {
