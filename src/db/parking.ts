@@ -27,9 +27,9 @@ export type IfLocked = 'wait' | 'skip';
 
 /**
  * SQL: the endpoints that the last {@link lockEndpointsOf} of this transaction has locked. A statement that says this goes
- * out right behind it, and does not wait for its answer.
+ * out right behind it, and does not wait for its answer. Read once for all rows, as a subquery is.
  */
-export const JUST_LOCKED = `string_to_array(current_setting('posthaste.locked', true), ' ')`;
+export const JUST_LOCKED = `(select string_to_array(current_setting('posthaste.locked', true), ' '))::text[]`;
 
 /**
  * Locks the endpoints of deliveries until the transaction ends; in one order, so that nobody waits in a circle.

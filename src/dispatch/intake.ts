@@ -6,11 +6,11 @@ import type { Gap } from './gap.ts';
 const TAKEN_TOGETHER = 2 * availableParallelism();
 
 /**
- * Then nothing for so many times as long as they took: others have at least three of four moments. On two cores a flood
- * is taken in at some 200 a second, which is more than goes out of it beside others.
+ * Then nothing for so many times as long as they took: others have three of four moments. On two cores a flood is taken in
+ * at some 200 a second, which is more than goes out of it beside others.
  */
 const RESTS_TIMES = 3;
-/** One that waited for somebody's lock says nothing of how busy it is. */
+/** And no longer than this: one that waited for somebody's lock says nothing of how busy it is. */
 const MOST_REST_MS = 100;
 
 /** Takes events in, so that a flood of one account is not in front of what others send. */
