@@ -22,4 +22,4 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 USER node
 EXPOSE 3000
-ENTRYPOINT ["node", "--max-semi-space-size=32", "dist/posthaste.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=32", "--heap-growing-percent=200", "dist/posthaste.js"]

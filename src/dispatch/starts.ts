@@ -17,7 +17,7 @@ const MAX_IN_FLIGHT = 32;
 const STARTS_PER_S = 12 * availableParallelism();
 /** Of their pace those that go on, or are due later, keep this much in any case: their times are promised. */
 const LEAST_LATER = 0.25;
-/** Starts at once of those that wait for their time anyway. */
+/** Starts at once of those that wait for their time anyway; beside what goes out quickly one after another. */
 const LATER_IN_FLIGHT = 4;
 const IDLE = Number.POSITIVE_INFINITY;
 
@@ -208,12 +208,13 @@ export function createStarts(
   }
 
   function nextLater(): number {
-    while (lines.later.length > 0 && inFlight.later < LATER_IN_FLIGHT) {
+    const share = brake.share();
+    while (lines.later.length > 0 && inFlight.later < (share === undefined ? LATER_IN_FLIGHT : 1)) {
       if (!lanes.laterPace.bears(1)) return lanes.laterPace.waitMs();
       const gapMs = gaps.later.waitMs();
       if (gapMs > 0) return gapMs;
       gaps.later.taken();
-      lanes.laterPace.spend(1 / Math.max(LEAST_LATER, brake.share() ?? 1));
+      lanes.laterPace.spend(1 / Math.max(LEAST_LATER, share ?? 1));
       for (const delivery of lines.later.take(1)) run(startAlone(delivery, 'later'));
     }
     return IDLE;
