@@ -1,9 +1,10 @@
 // The raw baseline, a process of its own: the product's path with no Temporal in it. Same API, same statements,
 // same relay, same attempt; but where the product starts a workflow, the attempts are made right here. Nothing
-// sleeps, retries or survives a crash. Settings are the product's: PORT, POSTHASTE_DATA, POSTHASTE_API_KEY.
+// sleeps, retries or survives a crash. Settings are the product's: POSTHASTE_DATA, POSTHASTE_API_KEY.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createEndpointTurns } from '../activities/endpoint-turns.ts';
 import { createActivities } from '../activities/index.ts';
@@ -22,6 +23,7 @@ import { parseNetworks } from '../src/http/address.ts';
 import { resolveAndJudge } from '../src/http/guard.ts';
 import { createPost } from '../src/http/post.ts';
 import { startEmbedded } from '../src/local/embedded.ts';
+import { noteAddress } from '../src/local/local-product.ts';
 import { onShutdown } from '../src/local/shutdown.ts';
 import { createLogger } from '../src/log.ts';
 import { databaseCheck } from '../src/readiness.ts';
@@ -29,7 +31,7 @@ import type { BurstWorkflows } from '../src/temporal/bursts.ts';
 import type { DeliveryWorkflows } from '../src/temporal/deliveries.ts';
 import { VERSION } from '../src/version.ts';
 
-const { PORT, POSTHASTE_DATA = '', POSTHASTE_API_KEY = '' } = process.env;
+const { POSTHASTE_DATA = '', POSTHASTE_API_KEY = '' } = process.env;
 
 let undo: (() => unknown)[] = [];
 onShutdown(async () => {
@@ -126,6 +128,7 @@ const api = createApi({
   logger,
   settings: { operatorKey: POSTHASTE_API_KEY, inbox: false, retention: DEFAULT_RETENTION, version: VERSION },
 });
-const server = createServer({ keepAliveTimeout: 65_000 }, api).listen(Number(PORT), '127.0.0.1');
+const server = createServer({ keepAliveTimeout: 65_000 }, api).listen(0, '127.0.0.1');
 await once(server, 'listening');
+noteAddress(POSTHASTE_DATA, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 undo.push(() => server.close().closeAllConnections());

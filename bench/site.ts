@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { notedAddress } from '../src/local/local-product.ts';
 import { readRecord } from '../src/local/lock.ts';
-import { freePort } from '../src/local/ports.ts';
 import { nowMs } from './clock.ts';
 import { type CpuMs, readCpu } from './cpu.ts';
 import { readRssMb } from './memory.ts';
@@ -12,7 +12,7 @@ import { readRssMb } from './memory.ts';
 const READY_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 50;
 /** As `npm start` runs it. */
-const AS_STARTED = ['--max-semi-space-size=32', '--heap-growing-percent=200'];
+const AS_STARTED = ['--max-semi-space-size=32', '--heap-growing-percent=200', '--v8-pool-size=1'];
 
 /** What is measured, with its stores: the product or the raw baseline. */
 export interface Site {
@@ -42,14 +42,14 @@ interface SiteOptions {
 
 /** Starts it in a process of its own with embedded stores that sync to disk, and waits until it is ready. */
 export async function startSite({ args, dataDir, root, settings }: SiteOptions): Promise<Site> {
-  const port = await freePort();
   const apiKey = `ph_${randomBytes(24).toString('hex')}`;
   const spawnedAtMs = nowMs();
   const child = spawn(process.execPath, [...AS_STARTED, ...args], {
     cwd: root,
     env: {
       ...withoutSettings(process.env),
-      PORT: String(port),
+      // One that was found free before could be taken by then, by a server that it starts itself.
+      PORT: '0',
       POSTHASTE_DATA: dataDir,
       POSTHASTE_API_KEY: apiKey,
       // Else the first start would show its demo.
@@ -65,24 +65,26 @@ export async function startSite({ args, dataDir, root, settings }: SiteOptions):
     log += text;
   });
   const ended = once(child, 'exit');
-  const url = `http://127.0.0.1:${port}`;
   const stop = async () => {
     child.kill('SIGTERM');
     await ended;
   };
 
   const deadline = Date.now() + READY_WITHIN_MS;
-  while (!(await isReady(url))) {
-    if (child.exitCode === null && child.signalCode === null && Date.now() < deadline)
+  const pid = child.pid ?? 0;
+  let url = await readyAt(dataDir, pid);
+  while (!url) {
+    if (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {
       await delay(LOOK_EVERY_MS);
-    else {
+      url = await readyAt(dataDir, pid);
+    } else {
       await stop();
       throw new Error(`${args.at(-1)} does not get ready; it says:\n${log.trim()}`);
     }
   }
   const readyAfterMs = nowMs() - spawnedAtMs;
   const pids = {
-    node: child.pid ?? 0,
+    node: pid,
     temporal: readRecord(join(dataDir, 'temporal.json'))?.pid,
     postgres: readRecord(join(dataDir, 'postgres.json'))?.pid,
   };
@@ -97,11 +99,13 @@ export async function startSite({ args, dataDir, root, settings }: SiteOptions):
   };
 }
 
-async function isReady(url: string): Promise<boolean> {
+/** @returns its URL as soon as it is ready */
+async function readyAt(dataDir: string, pid: number): Promise<string | undefined> {
+  const url = notedAddress(dataDir, pid);
   try {
-    return (await fetch(`${url}/readyz`)).ok;
+    return url && (await fetch(`${url}/readyz`)).ok ? url : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

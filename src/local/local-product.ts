@@ -20,11 +20,16 @@ export function noteAddress(dataDir: string, apiUrl: string): void {
 /** Undefined when none runs, or it is not ready yet. */
 export function findLocalProduct(dataDir: string): LocalProduct | undefined {
   const owner = ownerOf(dataDir);
-  const note = owner === undefined ? undefined : readNote(dataDir);
-  // A note of an earlier run may name a port that is somebody else's by now.
-  if (!note || note.pid !== owner) return undefined;
+  const apiUrl = owner === undefined ? undefined : notedAddress(dataDir, owner);
+  if (!apiUrl) return undefined;
   const apiKey = readLocalSecrets(dataDir)?.apiKey;
-  return apiKey ? { apiUrl: note.apiUrl, apiKey } : undefined;
+  return apiKey ? { apiUrl, apiKey } : undefined;
+}
+
+/** The note that the process `pid` left: one of an earlier run may name a port that is somebody else's by now. */
+export function notedAddress(dataDir: string, pid: number): string | undefined {
+  const note = readNote(dataDir);
+  return note?.pid === pid ? note.apiUrl : undefined;
 }
 
 function readNote(dataDir: string): { apiUrl: string; pid: unknown } | undefined {
