@@ -12,8 +12,8 @@ const HANGING = { endpoints: 50, events: 100 };
 /** So that hundreds hang at any time, and end together. */
 const HANGING_TIMEOUT_MS = 10_000;
 const MOST_TIMES_QUIET = 2;
-/** So that a p99 is more than the dozen slowest. */
-const MEASURED_S = 75;
+/** As long as the hanging deliveries take, so that a p99 is more than a few moments of them. */
+const MEASURED_S = 120;
 
 /** What one account feels of the others: of none, of a flood, and of endpoints that never answer. */
 export const fairness: Scenario = {
