@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { scripts } from '../package.json';
 import { notedAddress } from '../src/local/local-product.ts';
 import { readRecord } from '../src/local/lock.ts';
 import { nowMs } from './clock.ts';
@@ -11,8 +12,8 @@ import { readRssMb } from './memory.ts';
 
 const READY_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 50;
-/** As `npm start` runs it. */
-const AS_STARTED = ['--max-semi-space-size=32', '--heap-growing-percent=200', '--v8-pool-size=1'];
+/** What `npm start` tells V8. */
+const AS_STARTED = scripts.start.match(/--\S+/g) ?? [];
 
 /** What is measured, with its stores: the product or the raw baseline. */
 export interface Site {
@@ -74,13 +75,12 @@ export async function startSite({ args, dataDir, root, settings }: SiteOptions):
   const pid = child.pid ?? 0;
   let url = await readyAt(dataDir, pid);
   while (!url) {
-    if (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {
-      await delay(LOOK_EVERY_MS);
-      url = await readyAt(dataDir, pid);
-    } else {
+    if (child.exitCode !== null || child.signalCode !== null || Date.now() >= deadline) {
       await stop();
       throw new Error(`${args.at(-1)} does not get ready; it says:\n${log.trim()}`);
     }
+    await delay(LOOK_EVERY_MS);
+    url = await readyAt(dataDir, pid);
   }
   const readyAfterMs = nowMs() - spawnedAtMs;
   const pids = {

@@ -28,17 +28,9 @@ export function findLocalProduct(dataDir: string): LocalProduct | undefined {
 
 /** The note that the process `pid` left: one of an earlier run may name a port that is somebody else's by now. */
 export function notedAddress(dataDir: string, pid: number): string | undefined {
-  const note = readNote(dataDir);
-  return note?.pid === pid ? note.apiUrl : undefined;
-}
-
-function readNote(dataDir: string): { apiUrl: string; pid: unknown } | undefined {
   try {
-    const { apiUrl, pid } = JSON.parse(readFileSync(join(dataDir, ADDRESS), 'utf8')) as Record<
-      string,
-      unknown
-    >;
-    return typeof apiUrl === 'string' ? { apiUrl, pid } : undefined;
+    const note = JSON.parse(readFileSync(join(dataDir, ADDRESS), 'utf8')) as Record<string, unknown>;
+    return note.pid === pid && typeof note.apiUrl === 'string' ? note.apiUrl : undefined;
   } catch {
     return undefined;
   }
