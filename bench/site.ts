@@ -12,8 +12,13 @@ import { readRssMb } from './memory.ts';
 
 const READY_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 50;
-/** What `npm start` tells V8. */
-const AS_STARTED = scripts.start.match(/--\S+/g) ?? [];
+/** What `npm start` tells V8, and what it sets for Node.js. */
+const AS_STARTED = {
+  args: scripts.start.match(/--\S+/g) ?? [],
+  env: Object.fromEntries(
+    Array.from(scripts.start.matchAll(/([A-Z_]+)=(\S+)/g), ([, name, value]) => [name, value]),
+  ),
+};
 
 /** What is measured, with its stores: the product or the raw baseline. */
 export interface Site {
@@ -45,10 +50,11 @@ interface SiteOptions {
 export async function startSite({ args, dataDir, root, settings }: SiteOptions): Promise<Site> {
   const apiKey = `ph_${randomBytes(24).toString('hex')}`;
   const spawnedAtMs = nowMs();
-  const child = spawn(process.execPath, [...AS_STARTED, ...args], {
+  const child = spawn(process.execPath, [...AS_STARTED.args, ...args], {
     cwd: root,
     env: {
       ...withoutSettings(process.env),
+      ...AS_STARTED.env,
       // One that was found free before could be taken by then, by a server that it starts itself.
       PORT: '0',
       POSTHASTE_DATA: dataDir,

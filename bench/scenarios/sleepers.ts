@@ -24,6 +24,8 @@ const SETTLING = { ms: 60_000, msEach: 10 };
 /** How long the commands that set the time of a wake-up may take. */
 const RESCHEDULING = { ms: 5000, msEach: 40 };
 const COMMANDS_AT_ONCE = 16;
+/** Within so long after it was read the product has gone through its heaps: what it does once is no part of idling. */
+const COLLECTED_MS = 30_000;
 /** In so long every duty of the product comes round. */
 const DUTIES_ROUND_MS = 60_000;
 
@@ -58,6 +60,7 @@ export function sleepers(count: number, woken: number): Scenario {
       for (let round = 0; round < WARM_UP_ROUNDS; round++) await timeReads(asleep.warm, none.warm);
       const { one: among, other: withNone } = await timeReads(asleep.sample, none.sample);
       await untilSettled(cpu);
+      if (!quick) await delay(COLLECTED_MS);
       const idlePercent = await cpuPercent(cpu, quick ? 2000 : DUTIES_ROUND_MS);
       const wakeUpMs = await wakeUp(merchant, all.slice(-woken));
       const leastS = (woken * WAKE_UP.answerMs) / WAKE_UP.maxConcurrency / 1000;

@@ -11,6 +11,11 @@ import { dateOf } from './timestamp.ts';
 /** How long one call to Temporal may take before it counts as away. */
 const CALL_DEADLINE_MS = 10_000;
 const RUNS_PER_PAGE = 200;
+/**
+ * One query for each, which does not ask for the task queue: else SQLite goes through all runs that there are, and all
+ * else that Temporal does waits meanwhile.
+ */
+const STOPPED = ['Terminated', 'Canceled'];
 /** gRPC's status for what does not exist. */
 const NOT_FOUND = 5;
 /** As much of somebody's name, and of what they gave as their reason, as is kept. */
@@ -64,6 +69,26 @@ export function createDeliveryRuns(client: Client, { taskQueue }: { taskQueue: s
   const historyOf = async (run: Run) =>
     (await unlessUnknown(within(() => handleOf(run).fetchHistory())))?.events ?? [];
 
+  async function* pages(query: string): AsyncGenerator<Run[]> {
+    let nextPageToken: Uint8Array | undefined;
+    do {
+      const page = await within(() =>
+        client.workflowService.listWorkflowExecutions({
+          namespace,
+          query,
+          pageSize: RUNS_PER_PAGE,
+          ...(nextPageToken && { nextPageToken }),
+        }),
+      );
+      yield page.executions.flatMap(({ execution, taskQueue: itsQueue }) =>
+        itsQueue === taskQueue && execution?.workflowId && execution.runId
+          ? [{ deliveryId: execution.workflowId, runId: execution.runId }]
+          : [],
+      );
+      nextPageToken = page.nextPageToken;
+    } while (nextPageToken?.length);
+  }
+
   /** The reset that began a run. The server keeps why, and not who. */
   async function resetThatBegan(run: Run): Promise<Intervention[]> {
     const event = (await historyOf(run)).find(
@@ -75,26 +100,10 @@ export function createDeliveryRuns(client: Client, { taskQueue }: { taskQueue: s
 
   return {
     async *stoppedSince(since) {
-      const query =
-        `WorkflowType = 'delivery' AND TaskQueue = '${taskQueue.replaceAll("'", "''")}' AND ` +
-        `ExecutionStatus IN ('Terminated', 'Canceled') AND CloseTime >= '${since.toISOString()}'`;
-      let nextPageToken: Uint8Array | undefined;
-      do {
-        const page = await within(() =>
-          client.workflowService.listWorkflowExecutions({
-            namespace,
-            query,
-            pageSize: RUNS_PER_PAGE,
-            ...(nextPageToken && { nextPageToken }),
-          }),
+      for (const status of STOPPED)
+        yield* pages(
+          `WorkflowType = 'delivery' AND ExecutionStatus = '${status}' AND CloseTime >= '${since.toISOString()}'`,
         );
-        yield page.executions.flatMap(({ execution }) =>
-          execution?.workflowId && execution.runId
-            ? [{ deliveryId: execution.workflowId, runId: execution.runId }]
-            : [],
-        );
-        nextPageToken = page.nextPageToken;
-      } while (nextPageToken?.length);
     },
 
     async latest(deliveryId) {
