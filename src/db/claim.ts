@@ -120,7 +120,7 @@ async function claimOnce(db: Queryable, requests: ClaimRequest[]): Promise<Claim
         from asked a
         -- A cancel that is being committed is waited for.
         cross join lateral (select * from deliveries d
-          where d.id = a.delivery_id and d.day is null and d.endpoint_id = any (${JUST_LOCKED}) for no key update) d
+          where d.id = a.delivery_id and d.day is null and array[d.endpoint_id] <@ ${JUST_LOCKED} for no key update) d
         cross join lateral (select * from endpoints e where e.id = d.endpoint_id offset 0) e
         left join lateral (
           select try, step, case when finished_at is null then started_at

@@ -54,14 +54,14 @@ export function cancelWaiting(database: Database, accountId: string, deliveryId:
     await db.query(
       `select from lanes l
        where (endpoint_id, ordering_key) =
-         (select endpoint_id, ordering_key from deliveries d where d.account_id = $1 and d.id = $2 and d.day is null)
+         (select endpoint_id, ordering_key from deliveries d where d.account_id is not distinct from $1 and d.id = $2 and d.day is null)
        for update`,
       [accountId, deliveryId],
     );
     const { rowCount } = await db.query(
       `with cancelled as (
          update deliveries d set status = 'cancelled', ${HAS_ENDED}
-         where d.account_id = $1 and d.id = $2 and d.day is null and d.lane_place is not null and d.completed_at is null
+         where d.account_id is not distinct from $1 and d.id = $2 and d.day is null and d.lane_place is not null and d.completed_at is null
          returning d.endpoint_id, d.ordering_key
        )
        update lanes l set waiting = l.waiting - 1

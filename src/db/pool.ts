@@ -42,8 +42,9 @@ export type DatabaseRole = 'engine' | 'tenant';
  * statements leave the engine one way. What is read beside rows that are there is looked up in a lateral subquery that
  * cannot be merged into the rest, for its lock or its `offset 0`; and so is what must not exist. What is changed is named by
  * an array of ids, and gets its values by its own, where they differ, never by a join. No other index has an id that could
- * be taken for it (0014). A count is in the order of the index that is meant. A test holds all of them to it
- * (test/db/plans.stack.test.ts).
+ * be taken for it (0014), and what else must be true of one that is named by its id is asked so that no index fits:
+ * `array[endpoint_id] <@`, `account_id is not distinct from`. A count is in the order of the index that is meant. A test
+ * holds all of them to it (test/db/plans.stack.test.ts).
  */
 const SETTINGS: Record<DatabaseRole, string[]> = {
   engine: [

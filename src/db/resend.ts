@@ -26,7 +26,7 @@ export function resendDelivery(
   also: (db: Queryable, resendId: string) => Promise<unknown>,
 ): Promise<Resent> {
   return inTransaction(database, async (db): Promise<Resent> => {
-    const isDelivery = `d.account_id = $1 and d.id = $2 and ${openOrOnDayOf('d.day', deliveryId)}`;
+    const isDelivery = `d.account_id is not distinct from $1 and d.id = $2 and ${openOrOnDayOf('d.day', deliveryId)}`;
     const of = await db.query<{ event_id: string; event_day: Day }>(
       `select event_id, event_day::text from deliveries d where ${isDelivery}`,
       [accountId, deliveryId],
