@@ -34,10 +34,12 @@ const LOOK_EMPTY = [
   `delete from attempts; delete from deliveries; delete from events; delete from event_names; delete from signals;
    delete from lanes; delete from lane_turns; delete from endpoint_health; analyze`,
   'truncate attempts, deliveries, events, event_names, signals, lanes, lane_turns, endpoint_health; analyze',
-  // And when some indexes were counted a moment before others: those of ids look the largest.
+  // And when some indexes were counted a moment before others: those that begin with the key look the largest.
   `select pg_restore_relation_stats('schemaname', 'public', 'relname', relname::text,
-     'relpages', 2, 'reltuples', case when relname ~ '_id$|_id_idx' then 100 else 0 end::real)
-   from pg_class where relkind = 'i' and relname ~ '^(deliveries|attempts)_'`,
+     'relpages', 2, 'reltuples', case when attname in ('id', 'delivery_id') then 100 else 0 end::real)
+   from pg_index join pg_class on pg_class.oid = indexrelid
+   join pg_attribute on attrelid = indrelid and attnum = indkey[0]
+   where relname ~ '^(deliveries|attempts)_'`,
 ];
 /** Where the statements are that have a name: they are run the most. */
 const SOURCES = ['claim', 'record', 'outbox', 'parking', 'ordered-lanes', 'lane-waits', 'overlooked', 'days']
@@ -205,6 +207,11 @@ interface Plan {
   Plans?: Plan[];
 }
 
+/** By what a row is named. */
+const KEYS = [
+  ['deliveries', 'id'],
+  ['attempts', 'delivery_id'],
+] as const;
 /** The columns that indexes begin with. */
 let leads: Map<string, string>;
 
@@ -221,13 +228,11 @@ function readsThrough(plan: Plan, parent?: Plan): string[] {
     parent?.['Node Type'] === 'Limit' ||
     new RegExp(`\\b${lead} (=|<|>|IS NOT NULL)|ROW\\(${lead}, `).test(plan['Index Cond'] ?? '');
   // One that is named is not looked for among all that its endpoint or account has.
-  const key = relation?.startsWith('deliveries') ? 'id' : 'delivery_id';
-  const asked = `${plan['Index Cond']} ${plan.Filter?.replace(/NOT .*/, '')}`;
-  const isNamed = /^(deliveries|attempts)/.test(relation ?? '') && new RegExp(`\\b${key} = `).test(asked);
+  const key = KEYS.find(([table]) => relation?.startsWith(table))?.[1];
+  const conditions = `${plan['Index Cond']} ${plan.Filter?.replace(/NOT .*/, '')}`;
+  const isMissed = key !== undefined && lead !== key && new RegExp(`\\b${key} = `).test(conditions);
   return [
-    ...(isScan && (!isFound || (isNamed && lead !== key))
-      ? [`${relation} ${plan.Alias}, all of ${index}`]
-      : []),
+    ...(isScan && (!isFound || isMissed) ? [`${relation} ${plan.Alias}, all of ${index}`] : []),
     ...(plan.Plans ?? []).flatMap((inner) =>
       readsThrough(inner, plan['Node Type'] === 'LockRows' ? parent : plan),
     ),
