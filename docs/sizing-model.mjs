@@ -13,6 +13,11 @@ export const GO_ON = 0.02;
  * inside. Measured apart, 7 of it in the visibility table.
  */
 export const TEMPORAL_DATABASE_MS = 10;
+/**
+ * How full pages are of rows that count. Updates leave old versions behind, whose room is used again once a vacuum found
+ * it: of deliveries, 612 bytes of 803 in batches of 500, as measured with a vacuum after each.
+ */
+export const PAGES_FULL = 0.75;
 /** Default of POSTHASTE_RETENTION_DAYS. */
 export const KEPT_DAYS = 90;
 /** What Temporal Cloud counts: start, marker, search attribute. */
@@ -103,7 +108,7 @@ export function sizeFor(perS, bursts) {
   while (cores('node', perS, carriedBy(processes, PEAK)) > processes) processes++;
   const atPeak = carriedBy(processes, PEAK);
   const actions = actionsOf(carriedBy(processes, 1));
-  const bytes = storage.events + storage.deliveries + storage.attempts;
+  const bytes = (storage.events + storage.deliveries + storage.attempts) / PAGES_FULL;
   const aDay = perS * DAY_S;
   return {
     aDay,
