@@ -186,7 +186,8 @@ function valuesOf(settings: EndpointSettings): unknown[] {
     settings.description,
     JSON.stringify(settings.headers),
     settings.retryScheduleS,
-    settings.retryJitter,
+    // A `real`; what is too small for one is an error in PostgreSQL, and 0 here.
+    Math.fround(settings.retryJitter),
     settings.timeoutMs,
     settings.retryOn,
     settings.maxConcurrency,

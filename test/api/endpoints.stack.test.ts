@@ -123,6 +123,13 @@ test('exact names of its own catalogue and any wildcard may be subscribed to by 
   );
 });
 
+test('a jitter that is too small for its column is none', async () => {
+  const { id, retryJitter } = await merchant.endpoint({ url, retryJitter: 3e-236 });
+  expect(retryJitter).toBe(0);
+  expect(await merchant.editEndpoint(id, { retryJitter: 1e-46 })).toMatchObject({ retryJitter: 0 });
+  expect(await merchant.editEndpoint(id, { retryJitter: 1e-45 })).toMatchObject({ retryJitter: 0 });
+});
+
 test('what is changed shows at once, null gives the default back, and the rest stays', async () => {
   const { id } = await merchant.endpoint({
     url,
