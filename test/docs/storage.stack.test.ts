@@ -103,4 +103,4 @@ test('an event takes as much room as docs/storage.json says', async () => {
   }
   // Other tests write to the same server's log.
   expect(found.wal).toBeGreaterThan(0.7 * told.wal);
-});
+}, 100_000);
