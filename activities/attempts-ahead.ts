@@ -2,6 +2,7 @@ import { makeAttempt } from './attempt.ts';
 import type { AttemptEachInput, MadeEach } from './attempt-each-input.ts';
 import type { AttemptResult } from './attempt-input.ts';
 import type { BurstDeps } from './deps.ts';
+import { UNRECORDED_KEPT_FOR_MS } from './joining.ts';
 import type { Rider } from './task-room.ts';
 
 /**
@@ -25,8 +26,8 @@ export interface AttemptsAhead {
   stop(): Promise<void>;
 }
 
-/** So long an outcome waits here for its activity, which is told by the database later; one that could not be recorded longer. */
-const KEPT_FOR_MS = { recorded: 500, unrecorded: 60_000 };
+/** So long an outcome waits here for its activity, which is told by the database later. */
+const KEPT_FOR_MS = 500;
 
 /** @param attemptEach makes those of a burst */
 export function createAttemptsAhead(
@@ -90,7 +91,7 @@ function createKept<Result>(isRecorded: (result: Result) => boolean) {
       kept.set(name, made);
       const forget = () => kept.delete(name);
       made.then((result) => {
-        const keptMs = isRecorded(result) ? KEPT_FOR_MS.recorded : KEPT_FOR_MS.unrecorded;
+        const keptMs = isRecorded(result) ? KEPT_FOR_MS : UNRECORDED_KEPT_FOR_MS;
         setTimeout(forget, keptMs).unref();
       }, forget);
     },

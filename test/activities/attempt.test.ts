@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAttempt } from '../../activities/attempt.ts';
+import { createCarriedAttempt } from '../../activities/carried-attempt.ts';
 import { createTaskRoom } from '../../activities/task-room.ts';
 import type { MadeRow } from '../../src/db/claim-row.ts';
 import type { Waiting } from '../../src/domain/delivery.ts';
@@ -9,29 +10,44 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('an outcome that a silent database does not take is handed to the workflow, before the attempt is repeated', async () => {
+/** What attempts need, where the database takes no outcome. */
+function silent() {
   vi.useFakeTimers();
   let posts = 0;
-  const attempt = createAttempt({
-    ...attemptDeps({
-      writes: { record: () => new Promise(() => undefined) },
-      post: async () => {
-        posts++;
-        return { kind: 'answered', status: 200, headers: {}, body: '', truncated: false };
-      },
-    }),
-    heartbeat: () => undefined,
+  const deps = attemptDeps({
+    writes: { record: () => new Promise(() => undefined) },
+    post: async () => {
+      posts++;
+      return { kind: 'answered', status: 200, headers: {}, body: '', truncated: false };
+    },
   });
-  const made = attempt({ deliveryId: 'dlv_1', number: 1 });
+  return { deps: { ...deps, heartbeat: () => undefined }, posts: () => posts };
+}
+
+const UNRECORDED = { kind: 'unrecorded', number: 1, try: 1, step: { kind: 'settled', status: 'succeeded' } };
+
+test('an outcome that a silent database does not take is handed to the workflow, before the attempt is repeated', async () => {
+  const { deps, posts } = silent();
+  const made = createAttempt(deps)({ deliveryId: 'dlv_1', number: 1 });
   // Claim and POST may have taken 45 s of the minute that the workflow gives an attempt.
   await vi.advanceTimersByTimeAsync(14_999);
-  expect(await made).toMatchObject({
-    kind: 'unrecorded',
-    number: 1,
-    try: 1,
-    step: { kind: 'settled', status: 'succeeded' },
-  });
-  expect(posts).toBe(1);
+  expect(await made).toMatchObject(UNRECORDED);
+  expect(posts()).toBe(1);
+});
+
+test('an outcome that neither the database nor the workflow was told is told to who asks again, and nothing is sent twice', async () => {
+  const { deps, posts } = silent();
+  const attempt = createAttempt(deps);
+  const carry = createCarriedAttempt(deps);
+  const alone = () => attempt({ deliveryId: 'dlv_1', number: 1 });
+  const inBurst = () =>
+    carry({ deliveryId: 'dlv_2', accountId: 'shop', endpointId: 'ep_1', burst: 'burst_1' });
+  for (const ask of [alone, inBurst]) {
+    void ask();
+    await vi.advanceTimersByTimeAsync(9 * 60_000);
+    expect(await ask()).toMatchObject(UNRECORDED);
+  }
+  expect(posts()).toBe(2);
 });
 
 test('an attempt that is recorded leaves no timer behind', async () => {

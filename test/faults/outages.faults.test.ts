@@ -103,3 +103,38 @@ test.concurrent.for(WAYS)('Temporal is away while events are taken in (%s)', asy
   const figures = await expectAllDelivered(stage, merchant, accepted, { since });
   figure(`Temporal away (${way})`, { ...figures, acceptedInMs, outageMs: Math.round(since - cutAt) });
 });
+
+test.concurrent.for([
+  ['cut', 'on'],
+  ['cut', 'always'],
+  ['hush', 'on'],
+] as const)(
+  'PostgreSQL and Temporal are away at once after POSTs (%s, bursts %s)',
+  async ([way, bursts], context) => {
+    const stage = await openStage(context, { bursts });
+    const { postgres, temporal, receiver } = stage;
+    await stage.start();
+    const merchant = await openShop(stage);
+    const held = gate();
+    receiver.script('/hook', held.step);
+    const accepted = await sendPatiently(stage, merchant, someEvents(EVENTS));
+    await receiver.waitFor(EVENTS, 30_000);
+    postgres[way]();
+    temporal[way]();
+    const cutAt = performance.now();
+    held.open();
+    // Longer than an attempt tries to write its outcome down, and than a workflow task may take that is to hear of it.
+    await delay(OUTAGE_MS / 2);
+    postgres.mend();
+    temporal.mend();
+
+    const since = performance.now();
+    await untilReady(stage);
+    const figures = await expectAllDelivered(stage, merchant, accepted, { since });
+    expect(figures).toMatchObject({ duplicates: 0, interrupted: 0 });
+    figure(`PostgreSQL and Temporal away (${way}, bursts ${bursts})`, {
+      ...figures,
+      outageMs: Math.round(since - cutAt),
+    });
+  },
+);
