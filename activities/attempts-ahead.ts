@@ -2,7 +2,7 @@ import { makeAttempt } from './attempt.ts';
 import type { AttemptEachInput, MadeEach } from './attempt-each-input.ts';
 import type { AttemptResult } from './attempt-input.ts';
 import type { BurstDeps } from './deps.ts';
-import { UNRECORDED_KEPT_FOR_MS } from './joining.ts';
+import { createKept } from './kept.ts';
 import type { Rider } from './task-room.ts';
 
 /**
@@ -35,8 +35,8 @@ export function createAttemptsAhead(
   attemptEach: (burst: AttemptEachInput) => Promise<MadeEach>,
 ): AttemptsAhead {
   const { writes, taskRoom, turns, logger } = deps;
-  const alone = createKept<AttemptResult | undefined>((result) => result?.kind !== 'unrecorded');
-  const each = createKept<MadeEach>(({ unrecorded }) => unrecorded.length === 0);
+  const alone = createKept<AttemptResult | undefined>(KEPT_FOR_MS, (result) => result?.kind === 'unrecorded');
+  const each = createKept<MadeEach>(KEPT_FOR_MS, ({ unrecorded }) => unrecorded.length > 0);
 
   async function make(deliveryId: string, claimed: () => void): Promise<AttemptResult | undefined> {
     const claim: typeof writes.claim = (request) => writes.claim(request).finally(claimed);
@@ -76,30 +76,5 @@ export function createAttemptsAhead(
     async stop() {
       await Promise.all([alone.ended(), each.ended()]);
     },
-  };
-}
-
-/**
- * What is under way, or was of late, by name.
- *
- * @param isRecorded whether the database has all of an outcome
- */
-function createKept<Result>(isRecorded: (result: Result) => boolean) {
-  const kept = new Map<string, Promise<Result>>();
-  return {
-    keep(name: string, made: Promise<Result>): void {
-      kept.set(name, made);
-      const forget = () => kept.delete(name);
-      made.then((result) => {
-        const keptMs = isRecorded(result) ? KEPT_FOR_MS : UNRECORDED_KEPT_FOR_MS;
-        setTimeout(forget, keptMs).unref();
-      }, forget);
-    },
-    take(name: string): Promise<Result> | undefined {
-      const made = kept.get(name);
-      kept.delete(name);
-      return made;
-    },
-    ended: () => Promise.allSettled(kept.values()),
   };
 }

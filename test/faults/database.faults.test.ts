@@ -1,13 +1,12 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { gate } from '../support/steps.ts';
 import { waitUntil } from '../support/wait.ts';
 import { figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries } from './support/outcome.ts';
 import { ownPostgres } from './support/own-servers.ts';
 import { smallDisk } from './support/small-disk.ts';
 import { openStage, type Stage } from './support/stage.ts';
-import { incompressible, openShop, sendPatiently, someEvents } from './support/traffic.ts';
+import { holdPosts, incompressible, openShop, sendPatiently, someEvents } from './support/traffic.ts';
 
 const EVENTS = 20;
 
@@ -21,13 +20,10 @@ test('a server without a free connection refuses events with 503 and loses nothi
   // As in earnest: a server for tests takes more connections.
   const { databaseUrl } = await ownPostgres(context, { durable: true });
   const stage = await openStage(context, { databaseUrl });
-  const { receiver, api } = stage;
+  const { api } = stage;
   await stage.start();
   const merchant = await openShop(stage);
-  const held = gate();
-  receiver.script('/hook', held.step);
-  const accepted = await sendPatiently(stage, merchant, someEvents(EVENTS));
-  await receiver.waitFor(EVENTS, 30_000);
+  const { held, accepted } = await holdPosts(stage, merchant, EVENTS, 30_000);
 
   const taken = await takeAllConnections(databaseUrl);
   const since = performance.now();

@@ -6,7 +6,7 @@ import { waitUntil } from '../support/wait.ts';
 import { figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries } from './support/outcome.ts';
 import { openStage, type Stage } from './support/stage.ts';
-import { addEndpoint, openShop, sendPatiently, someEvents } from './support/traffic.ts';
+import { addEndpoint, holdPosts, openShop, sendPatiently, someEvents } from './support/traffic.ts';
 
 const OUTAGE_MS = 60_000;
 const EVENTS = 10;
@@ -112,13 +112,10 @@ test.concurrent.for([
   'PostgreSQL and Temporal are away at once after POSTs (%s, bursts %s)',
   async ([way, bursts], context) => {
     const stage = await openStage(context, { bursts });
-    const { postgres, temporal, receiver } = stage;
+    const { postgres, temporal } = stage;
     await stage.start();
     const merchant = await openShop(stage);
-    const held = gate();
-    receiver.script('/hook', held.step);
-    const accepted = await sendPatiently(stage, merchant, someEvents(EVENTS));
-    await receiver.waitFor(EVENTS, 30_000);
+    const { held, accepted } = await holdPosts(stage, merchant, EVENTS, 30_000);
     postgres[way]();
     temporal[way]();
     const cutAt = performance.now();

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { answer, gate } from '../support/steps.ts';
+import { answer } from '../support/steps.ts';
 import { counting } from './support/counting.ts';
 import { figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries, untilInTemporal } from './support/outcome.ts';
 import { seededRandom } from './support/random.ts';
 import { openStage } from './support/stage.ts';
-import { type Accepted, openShop, sendPatiently, someEvents } from './support/traffic.ts';
+import { type Accepted, holdPosts, openShop, sendPatiently, someEvents } from './support/traffic.ts';
 
 /** The default of `maxConcurrency`. */
 const MOST_AT_ONE_ENDPOINT = 32;
@@ -109,13 +109,9 @@ test.concurrent.for([
 test.concurrent('a process that stands still in the middle of its POSTs goes on with them', async (context) => {
   const events = 20;
   const stage = await openStage(context);
-  const { receiver } = stage;
   const child = await stage.start();
   const merchant = await openShop(stage);
-  const held = gate();
-  receiver.script('/hook', held.step);
-  const accepted = await sendPatiently(stage, merchant, someEvents(events));
-  await receiver.waitFor(events, 60_000);
+  const { held, accepted } = await holdPosts(stage, merchant, events);
   child.freeze();
   // Longer than Temporal waits for a workflow task: it has given all of them up, and hands them out again.
   await delay(FROZEN_MS);

@@ -5,20 +5,16 @@ import { figure } from './support/figures.ts';
 import { expectAllDelivered, untilDeliveries } from './support/outcome.ts';
 import { ownPostgres, ownTemporal } from './support/own-servers.ts';
 import { openStage } from './support/stage.ts';
-import { addEndpoint, openShop, sendPatiently, someEvents } from './support/traffic.ts';
+import { addEndpoint, holdPosts, openShop, sendPatiently, someEvents } from './support/traffic.ts';
 
 const EVENTS = 20;
 
 test('PostgreSQL is killed during POSTs: what it had answered is there when it is back, and nothing is sent twice', async (context) => {
   const server = await ownPostgres(context, { durable: true });
   const stage = await openStage(context, { databaseUrl: server.databaseUrl });
-  const { receiver } = stage;
   await stage.start();
   const merchant = await openShop(stage);
-  const held = gate();
-  receiver.script('/hook', held.step);
-  const accepted = await sendPatiently(stage, merchant, someEvents(EVENTS));
-  await receiver.waitFor(EVENTS, 60_000);
+  const { held, accepted } = await holdPosts(stage, merchant, EVENTS);
 
   await server.kill();
   const killedAt = performance.now();

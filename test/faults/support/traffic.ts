@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AcceptedEvent } from '../../../src/api/event-contract.ts';
 import { type Endpoint, type Merchant, openAccount } from '../../support/merchant.ts';
+import { gate } from '../../support/steps.ts';
 import type { Child } from './child.ts';
 import type { Stage } from './stage.ts';
 
@@ -72,6 +73,19 @@ export function sendPatiently(
       return { event, answer: body };
     }),
   );
+}
+
+/**
+ * Has the POSTs of so many events under way at `/hook`, until `held` is opened.
+ *
+ * @param withinMs default 60,000
+ */
+export async function holdPosts(stage: Stage, merchant: Merchant, count: number, withinMs = 60_000) {
+  const held = gate();
+  stage.receiver.script('/hook', held.step);
+  const accepted = await sendPatiently(stage, merchant, someEvents(count));
+  await stage.receiver.waitFor(count, withinMs);
+  return { held, accepted };
 }
 
 /** Text that a database cannot make smaller. */
